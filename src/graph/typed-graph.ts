@@ -1,0 +1,62 @@
+// What the front end hands on: every step with resolved, normalised arguments. Plain data, printable, no functions.
+import type { Span } from '../source/span.ts';
+
+/** A normalised parameter value: units resolved to plain numbers (bytes, seconds), enumerations to strings, absent optionals to null. */
+export type Value = number | string | boolean | null | readonly Value[];
+
+/** What feeds an input or an output: another step's output, a list of such, or (for pipeline outputs only) a plain value. */
+export type Binding =
+  | { readonly kind: 'output'; readonly step: string; readonly output: string }
+  | { readonly kind: 'list'; readonly items: readonly Binding[] }
+  | { readonly kind: 'value'; readonly value: Value };
+
+/** How a step may run; never what it computes, so none of it enters a step's key. Memory in bytes, timeout in seconds. */
+export interface Annotations {
+  readonly memory?: number;
+  readonly gpu?: number;
+  readonly retries?: number;
+  readonly timeout?: number;
+  readonly cache?: boolean;
+}
+
+export interface StepOutput {
+  readonly name: string;
+  /** The artifact kind: the head of the type, such as `Features`. */
+  readonly kind: string;
+  /** The whole type with its dimensions solved as far as they are known, such as `Features<10000, 128>`. */
+  readonly type: string;
+}
+
+export interface Step {
+  /** Unique and readable: the name bound in the source, with the cell in a comprehension: `keep`, `keep[seed=1]`. */
+  readonly id: string;
+  /** `std/representation.cidfd`: module and stage name; the key into stages/registry.ts. */
+  readonly stage: string;
+  /** Every parameter of the stage, defaults filled in. */
+  readonly parameters: Readonly<Record<string, Value>>;
+  /** Every artifact input given; an absent optional one is left out. */
+  readonly inputs: Readonly<Record<string, Binding>>;
+  readonly outputs: readonly StepOutput[];
+  readonly annotations: Annotations;
+  /** The call in the source, for messages. */
+  readonly span: Span;
+}
+
+export interface TypedGraph {
+  readonly pipeline: { readonly name: string; readonly doc: string; readonly file: string; readonly source: string };
+  /** The pipeline's parameters as they stand in this run. */
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly value: Value;
+    readonly origin: 'default' | 'profile' | 'set';
+  }[];
+  /** Each step after all that it reads. */
+  readonly steps: readonly Step[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly value: Binding;
+    readonly span: Span;
+  }[];
+}

@@ -1,0 +1,97 @@
+// The contract of a primitive stage. A stage is a pure function of its parameters and inputs: it may not read the clock, the
+// environment or unseeded random numbers into its outputs. It never touches the cache; the worker feeds it and stores its outputs.
+import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
+import type { Provenance } from './provenance.ts';
+
+/** Shown while a stage runs. `rate` is in units a second; `done` of `total` gives the bar and the time left. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What `done` counts: "epochs", "images", "restarts", "bytes". */
+  readonly unit: string;
+  readonly loss?: number;
+  /** Images (or other `rateUnit`) per second. */
+  readonly rate?: number;
+  readonly rateUnit?: string;
+  readonly message?: string;
+}
+
+/** Where a stage keeps what it needs to continue after a kill. Writes are atomic; load gives the last whole one. */
+export interface Checkpoints {
+  load(): Promise<Uint8Array | undefined>;
+  save(bytes: Uint8Array): Promise<void>;
+}
+
+export interface StageContext<P, I = Inputs> {
+  readonly parameters: P;
+  /** Decoded inputs by name; a list input is an array. */
+  readonly inputs: I;
+  readonly checkpoints: Checkpoints;
+  readonly threads: number;
+  /** The engine chosen for this run, resolved: `cpu`, `webgpu`, … */
+  readonly engine: string;
+  /** PIPE_DATA, where data sets are looked for. */
+  readonly dataFolder: string | undefined;
+  /** A folder for downloads that survives the run. */
+  readonly downloadFolder: string;
+  /** All ancestors of this step; only for stages that declare `readsProvenance`. */
+  readonly provenance: Provenance | undefined;
+  /** Aborted on Ctrl-C or timeout: save a checkpoint and throw `signal.reason` at the next step boundary. */
+  readonly signal: AbortSignal;
+  progress(progress: Progress): void;
+  warn(message: string): void;
+}
+
+export type Inputs = Readonly<Record<string, unknown>>;
+
+export type Outputs<O extends Readonly<Record<string, ArtifactKind>>> = { readonly [K in keyof O]: ArtifactValues[O[K]] };
+
+/** A file that a stage reads from outside the graph, so that its content can enter the step's key at planning. */
+export interface ExternalFile {
+  /** Shown in reasons: "train-images-idx3-ubyte". */
+  readonly name: string;
+  /** Where it is, or undefined where it is not on this machine. */
+  readonly path: string | undefined;
+  /** The published SHA-256 (hex): stands in the key for a file that is absent and will be downloaded. */
+  readonly published?: string;
+}
+
+/** The light part of a stage, known to the planner without loading the implementation. */
+export interface StageFacts {
+  /** `std/representation.cidfd`. */
+  readonly name: string;
+  /** Raised whenever the same inputs may give other bytes. Enters the key. */
+  readonly version: number;
+  /** Trains or infers on the chosen engine: the engine's kind then enters the key, and the step gets its share of the threads. */
+  readonly usesEngine: boolean;
+  /** Its output shows the ancestors' parameters, so their keys enter its key. */
+  readonly readsProvenance: boolean;
+  externalFiles?(parameters: Readonly<Record<string, unknown>>, dataFolder: string | undefined, downloadFolder: string): Promise<readonly ExternalFile[]>;
+}
+
+/** The heavy part, loaded only in the worker that runs it. */
+export interface StageImplementation {
+  /** JSON Schema (ajv) of the parameters. */
+  readonly parameters: object;
+  readonly outputs: Readonly<Record<string, ArtifactKind>>;
+  run(context: StageContext<never, never>): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** Ties parameters, inputs and outputs together at compile time; the result is what registry.ts loads. */
+export function implementStage<P, I, const O extends Readonly<Record<string, ArtifactKind>>>(stage: {
+  readonly parameters: object;
+  readonly outputs: O;
+  run(context: StageContext<P, I>): Promise<Outputs<O>>;
+}): StageImplementation {
+  return stage as unknown as StageImplementation;
+}
+
+/** An error whose message is for the user as it stands: no stack is shown. `hint` says what to do. */
+export class StageError extends Error {
+  override readonly name = 'StageError';
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
