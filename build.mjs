@@ -1,12 +1,31 @@
 // Bundles the command line and the stage worker into dist/ (one ES module each, shared code split off), so that `pipe check`
 // starts in a fraction of a second, and copies the standard library beside them. Native packages stay outside.
+// Every file is written by rename, chunks before the entries, so that a process that runs from dist/ never reads half a build.
 import { build } from 'esbuild';
-import { chmod, cp, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 
-await rm('dist', { recursive: true, force: true });
-await build({
+const STALE_AFTER_MS = 10 * 60 * 1000;
+
+/** Writes a whole file or none; leaves a file alone that already holds these bytes. */
+async function replaceFile(path, bytes) {
+  const present = await readFile(path).catch(() => undefined);
+  if (present?.equals(bytes)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, bytes);
+  await rename(temporary, path);
+}
+
+async function filesUnder(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+const result = await build({
   entryPoints: { cli: 'src/cli/main.ts', 'stage-worker': 'src/stage-worker.ts' },
   outdir: 'dist',
+  write: false,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -21,5 +40,17 @@ await build({
   },
   logLevel: 'warning',
 });
-await cp('stdlib', 'dist/stdlib', { recursive: true });
+
+const written = new Map(result.outputFiles.map((file) => [relative('.', file.path), Buffer.from(file.contents)]));
+for (const path of await filesUnder('stdlib')) written.set(join('dist', path), await readFile(path));
+const isEntry = (path) => dirname(path) === 'dist';
+for (const [path, bytes] of written) if (!isEntry(path)) await replaceFile(path, bytes);
+for (const [path, bytes] of written) if (isEntry(path)) await replaceFile(path, bytes);
 await chmod('dist/cli.js', 0o755);
+
+// What an earlier build left: source files at once; chunks later, for a process that started from them may still load one.
+for (const path of await filesUnder('dist')) {
+  if (written.has(path)) continue;
+  const age = Date.now() - (await stat(path).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
+  if (!path.includes('chunks') || age > STALE_AFTER_MS) await rm(path, { force: true });
+}
