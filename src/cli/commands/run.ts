@@ -1,0 +1,93 @@
+// `pipe run`: compile, then execute with a view of what happens. Ctrl-C asks the runner to stop, a second one leaves at once.
+// The runner is imported after the first line is out: a terminal that stays empty for a second looks like a fault.
+import { diagnosticToJson } from '../../diagnostics/json.ts';
+import { commandText } from '../command-text.ts';
+import { compileProgram, reportDiagnostics } from '../compile-program.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { onOutputClosed, writeErrorLine, writeLine } from '../output.ts';
+import { paintFor } from '../paint.ts';
+import { jsonLine, openJsonView, unplannedFinish } from '../progress/json.ts';
+import { openProgress, type ProgressView } from '../progress/progress.ts';
+import { plural } from '../progress/quantities.ts';
+import type { RunView } from '../progress/run-view.ts';
+import { summarize } from '../progress/summary.ts';
+import type { RunOptions } from '../program.ts';
+import { describeTerminal, type Terminal } from '../terminal.ts';
+
+export async function run(file: string, options: RunOptions): Promise<ExitCode> {
+  const compiled = compileProgram(file, options);
+  reportDiagnostics(compiled);
+  if (options.json === true && compiled.diagnostics.length > 0) {
+    const diagnostics = compiled.diagnostics.map((one) => diagnosticToJson(one, compiled.sources));
+    writeLine(jsonLine({ event: 'diagnostics', diagnostics }));
+  }
+  if (compiled.graph === undefined) {
+    if (options.json === true) writeLine(jsonLine(unplannedFinish('failed', process.uptime())));
+    return exitCode.wrong;
+  }
+
+  const terminal = describeTerminal(process.stdout, process.env);
+  const command = commandText(process.argv.slice(2));
+  const title = `${file}: ${compiled.graph.pipeline.name}, ${plural(compiled.graph.steps.length, 'step')}`;
+  const progress = options.json === true ? openJsonView(writeLine) : await openProgress(title, terminal, writeLine);
+  const interrupt = listenForInterrupts(progress);
+  try {
+    const { execute } = await import('../../execute.ts');
+    const finished = await execute({
+      graph: compiled.graph,
+      store: options.cache,
+      engine: options.engine,
+      threads: options.threads,
+      jobs: options.jobs,
+      command,
+      dataFolder: process.env['PIPE_DATA'] || undefined,
+      signal: interrupt.signal,
+      listener: progress.listener,
+    });
+    await progress.close();
+    if (options.json !== true) conclude(progress.view(), command, terminal);
+    return { ok: exitCode.done, failed: exitCode.failed, cancelled: exitCode.cancelled }[finished.status];
+  } catch (error) {
+    await progress.close();
+    throw error;
+  } finally {
+    interrupt.release();
+  }
+}
+
+function conclude(view: RunView, command: string, terminal: Terminal): void {
+  const stderr = describeTerminal(process.stderr, process.env);
+  const here = process.cwd();
+  for (const line of summarize(view, command, here, terminal.columns, paintFor(terminal.color)).lines) writeLine(line);
+  for (const line of summarize(view, command, here, stderr.columns, paintFor(stderr.color)).errors)
+    writeErrorLine(line);
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The returned signal is aborted by the first interrupt, or when nobody reads the output any more. */
+function listenForInterrupts(progress: Pick<ProgressView, 'stopping' | 'close'>): {
+  readonly signal: AbortSignal;
+  release(): void;
+} {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (!controller.signal.aborted) {
+      controller.abort(new Error('stopped'));
+      progress.stopping();
+      return;
+    }
+    // The second time nothing is waited for. Workers end themselves when the runner is gone; the store is safe at every moment.
+    void progress.close().finally(() => process.exit(exitCode.cancelled));
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  onOutputClosed(() => {
+    if (!controller.signal.aborted) controller.abort(new Error('nobody reads the output'));
+  });
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const name of SIGNALS) process.off(name, stop);
+    },
+  };
+}

@@ -1,0 +1,193 @@
+// The commands and options of `pipe`, and its help. A command's code is imported only when it runs, so that --help and check
+// start at once.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from './exit-code.ts';
+import { version } from './installation.ts';
+
+/** What to run: shared by every command that compiles one pipeline. */
+export interface ProgramOptions {
+  readonly set: readonly string[];
+  readonly profile?: string;
+  readonly pipeline?: string;
+}
+
+/** How to run it: shared by run and plan. */
+export interface RunOptions extends ProgramOptions {
+  readonly engine: string;
+  readonly threads?: number;
+  readonly jobs?: number;
+  readonly cache: string;
+  readonly json?: boolean;
+}
+
+const ENGINES = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'];
+const STORE = '.pipe';
+
+/** `done` gets the exit code of the command that ran. Parsing throws a CommanderError, after its message is on stderr. */
+export function buildProgram(done: (code: ExitCode) => void): Command {
+  const program = new Command('pipe')
+    .description('Check, plan and run image-clustering experiments written in the pipe language.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help, or that of a command')
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', AFTER_HELP);
+
+  withRunOptions(withProgramOptions(program.command('run')))
+    .description('run a pipeline; what has not changed since an earlier run is reused')
+    .option('--json', 'one JSON event a line on stdout, the last one "finished"')
+    .argument('<file>', 'the program')
+    .addHelpText('after', AFTER_RUN)
+    .action(async (file: string, options: RunOptions) =>
+      done(await (await import('./commands/run.ts')).run(file, options)),
+    );
+
+  withProgramOptions(program.command('check'))
+    .description('find every error in programs without running anything')
+    .option('--json', 'print the diagnostics as a JSON array')
+    .argument('<file...>', 'the programs')
+    .action(async (files: string[], options: ProgramOptions & { json?: boolean }) =>
+      done(await (await import('./commands/check.ts')).check(files, options)),
+    );
+
+  withRunOptions(withProgramOptions(program.command('plan')))
+    .description('say for each step whether it would run or be reused, and why')
+    .option('--json', 'print the plan as JSON')
+    .argument('<file>', 'the program')
+    .action(async (file: string, options: RunOptions) =>
+      done(await (await import('./commands/plan.ts')).plan(file, options)),
+    );
+
+  withProgramOptions(program.command('graph'))
+    .description('draw the steps and what flows between them')
+    .addOption(
+      new Option('--format <format>', 'language of the drawing').choices(['mermaid', 'dot']).default('mermaid'),
+    )
+    .argument('<file>', 'the program')
+    .action(async (file: string, options: ProgramOptions & { format: 'mermaid' | 'dot' }) =>
+      done(await (await import('./commands/graph.ts')).graph(file, options)),
+    );
+
+  program
+    .command('doctor')
+    .description('say what this machine can do, and the one command that adds what is missing')
+    .option('--json', 'print the findings as JSON')
+    .addOption(cacheOption())
+    .action(async (options: { json?: boolean; cache: string }) =>
+      done(await (await import('./commands/doctor.ts')).doctor(options)),
+    );
+
+  addCacheCommands(program, done);
+  // Subcommands made by command() share these settings already; an error anywhere must reach main.ts as an exception.
+  return program;
+}
+
+function addCacheCommands(program: Command, done: (code: ExitCode) => void): void {
+  const cache = program.command('cache').description('look after the stored results').helpCommand(false);
+  cache
+    .command('ls')
+    .description('list the stored steps, the latest used first')
+    .option('--json', 'print them as JSON')
+    .addOption(cacheOption())
+    .action(async (options: { json?: boolean; cache: string }) =>
+      done(await (await import('./commands/cache-ls.ts')).listCache(options)),
+    );
+  cache
+    .command('gc')
+    .description('remove stored steps, the longest unused first, and every file that no step needs any more')
+    .addOption(new Option('--max-age <age>', 'remove what was not used for this long: 12h, 30d').argParser(parseAge))
+    .addOption(
+      new Option('--max-size <size>', 'remove until no more than this is left: 500MB, 10GiB').argParser(parseSize),
+    )
+    .option('--dry-run', 'only say what would be removed')
+    .option('--json', 'print what was removed as JSON')
+    .addOption(cacheOption())
+    .action(async (options: { maxAge?: number; maxSize?: number; dryRun?: boolean; json?: boolean; cache: string }) =>
+      done(await (await import('./commands/cache-gc.ts')).collectCache(options)),
+    );
+  cache
+    .command('verify')
+    .description('read every stored file and compare it with its digest; damaged ones are put aside')
+    .option('--json', 'print the findings as JSON')
+    .addOption(cacheOption())
+    .action(async (options: { json?: boolean; cache: string }) =>
+      done(await (await import('./commands/cache-verify.ts')).verifyCache(options)),
+    );
+}
+
+const cacheOption = (): Option => new Option('--cache <folder>', 'where results are stored').default(STORE);
+
+function withProgramOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--set <name=value>', 'give a parameter of the pipeline a value; may be repeated')
+        .argParser(collectSetting)
+        .default([], 'none'),
+    )
+    .option('--profile <name>', 'take the values of this profile')
+    .option('--pipeline <name>', 'which pipeline, where the file has several');
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--engine <engine>', 'what trains and infers').choices(ENGINES).default('auto'))
+    .addOption(new Option('--threads <count>', 'threads of one training step').argParser(parseCount))
+    .addOption(new Option('--jobs <count>', 'steps at once at most (default: cores)').argParser(parseCount))
+    .addOption(cacheOption());
+}
+
+function collectSetting(setting: string, earlier: readonly string[]): readonly string[] {
+  if (!/^[^=]+=/.test(setting)) throw new InvalidArgumentError('It is written name=value, such as --set epochs=40.');
+  return [...earlier, setting];
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It is a whole number from 1 on.');
+  return count;
+}
+
+/** Seconds. */
+function parseAge(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(s|m|h|d|w)$/.exec(text);
+  const unit = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 }[match?.[2] ?? ''];
+  if (match === null || unit === undefined)
+    throw new InvalidArgumentError('It is a number and s, m, h, d or w, such as 30d.');
+  return Number(match[1]) * unit;
+}
+
+/** Bytes. */
+function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError('It is a number and a unit, such as 500MB or 10GiB.');
+  const power = ['', 'K', 'M', 'G', 'T'].indexOf(match[2]!.toUpperCase());
+  return Math.round(Number(match[1]) * (match[3] === '' ? 1000 : 1024) ** power);
+}
+
+const AFTER_HELP = `
+Examples:
+  pipe run pipelines/quickstart.pipe                    two minutes on a laptop, nothing to download
+  pipe run pipelines/stripe-mnist.pipe --set count=60000 --set 'seeds=[0, 1, 2]'
+  pipe plan pipelines/quickstart.pipe --set epochs=40   what would run again, and why
+  pipe check pipelines/*.pipe                           every error, before the first second of compute
+  pipe run pipelines/quickstart.pipe --json | jq .event
+
+Environment:
+  PIPE_DATA       folder with data sets: <folder>/mnist/train-images-idx3-ubyte.gz and so on
+  NO_COLOR        no colours; FORCE_COLOR=1 colours even where the output is no terminal
+
+Exit codes:
+  0  done     1  a step failed     2  the program or the command line is wrong     130  stopped by Ctrl-C
+
+A run that was stopped or killed is continued by the same command: finished steps are reused, training goes on
+from its last checkpoint. Results are stored in .pipe (see pipe cache --help).`;
+
+const AFTER_RUN = `
+Examples:
+  pipe run pipelines/quickstart.pipe --set seed=1
+  pipe run pipelines/quickstart.pipe --profile smoke
+  pipe run pipelines/stripe-mnist.pipe --set 'seeds=[0, 1, 2]' --threads 2
+
+The last line of --json is {"event":"finished","status":"ok|failed|cancelled","outputs":{…},
+"steps":{"ran":n,"reused":n,"failed":n},"seconds":s,"run":"<folder>"}; scores are {"acc":…,"nmi":…,"ari":…}.`;
