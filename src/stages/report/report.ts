@@ -1,0 +1,61 @@
+// The report stage: one self-contained page from scores, clusters, maps, histograms, logs and the history of them all.
+// In: lists in the order of `methods`. Out: Page. All counting and drawing is in src/report.
+import type {
+  Clusters,
+  Embedding,
+  Images,
+  Labels,
+  Scores,
+  Similarities,
+  TrainingLog,
+} from '../../artifacts/artifact.ts';
+import { buildReportModel, ReportInputError } from '../../report/model/build-report-model.ts';
+import { renderReport } from '../../report/render-report.ts';
+import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
+
+interface Parameters {
+  readonly title: string;
+  readonly methods: readonly string[];
+}
+
+interface Inputs {
+  readonly images: Images;
+  readonly labels: Labels;
+  readonly scores: readonly Scores[];
+  readonly clusters: readonly Clusters[];
+  readonly embeddings?: readonly Embedding[];
+  readonly similarities?: readonly Similarities[];
+  readonly logs?: readonly TrainingLog[];
+}
+
+/** Draws the page. Fails with a StageError where a list has not one entry for each method, or lengths disagree. */
+export const report = implementStage({
+  parameters: {
+    type: 'object',
+    properties: {
+      title: { type: 'string' },
+      methods: { type: 'array', items: { type: 'string' }, minItems: 1 },
+    },
+    required: ['title', 'methods'],
+    additionalProperties: false,
+  },
+  outputs: { page: 'Page' },
+  async run(context: StageContext<Parameters, Inputs>) {
+    const { parameters, inputs, provenance } = context;
+    try {
+      const model = await buildReportModel({
+        ...parameters,
+        ...inputs,
+        embeddings: inputs.embeddings ?? [],
+        similarities: inputs.similarities ?? [],
+        logs: inputs.logs ?? [],
+        provenance,
+      });
+      return { page: { html: renderReport(model) } };
+    } catch (error) {
+      if (error instanceof ReportInputError)
+        throw new StageError(error.message, 'Every list of `report` follows the order of `methods`.');
+      throw error;
+    }
+  },
+});
