@@ -1,0 +1,89 @@
+// Maps of the features (UMAP), coloured by class and by matched cluster. Points are one path a group: small, sharp at any size.
+// In: embedding maps. Out: a section, or undefined where there are none.
+import { formatCount } from '../format.ts';
+import { html, type Html } from '../html.ts';
+import { classColour } from '../palette.ts';
+import { MAP_SIZE, type EmbeddingMap, type PointGroup } from '../model/report-model.ts';
+import { methodName, type Section } from './section.ts';
+
+/** With more groups than this, names on the map and in the legend would cover it. */
+const MOST_NAMES = 24;
+
+/** Dots as zero-length strokes with round ends, each relative to the one before. */
+function dots(points: readonly number[]): string {
+  let d = `M${points[0]!} ${points[1]!}h0`;
+  for (let i = 2; i < points.length; i += 2) {
+    const dy = points[i + 1]! - points[i - 1]!;
+    d += `m${points[i]! - points[i - 2]!}${dy < 0 ? '' : ' '}${dy}h0`;
+  }
+  return d;
+}
+
+function drawMap(groups: readonly PointGroup[], count: number, label: string): Html {
+  const width = Math.min(9, Math.max(3.2, 230 / Math.sqrt(count)));
+  const paths = groups.map(
+    (group) =>
+      html`<path
+        d="${dots(group.points)}"
+        style="--c:${classColour(group.classIndex)}"
+        data-class="${group.classIndex}"
+      />`,
+  );
+  const names =
+    groups.length <= MOST_NAMES &&
+    groups.map(
+      (group) =>
+        group.anchor &&
+        html`<text x="${group.anchor[0]}" y="${group.anchor[1]}" data-class="${group.classIndex}">${group.name}</text>`,
+    );
+  return html`<svg
+    class="map"
+    viewBox="0 0 ${MAP_SIZE} ${MAP_SIZE}"
+    role="img"
+    aria-label="${label}"
+    stroke-width="${Math.round(width * 10) / 10}"
+  >
+    ${paths}${names}
+  </svg>`;
+}
+
+/** The colours of the classes, for maps and composition bars alike. */
+export function drawClassLegend(classes: readonly string[]): Html {
+  const shown = classes.slice(0, MOST_NAMES);
+  const left = classes.length - shown.length;
+  return html`<ul class="legend" data-legend aria-label="Colours of the classes">
+    ${shown.map((name, i) => html`<li data-class="${i}"><i style="--c:${classColour(i)}"></i>${name}</li>`)}${left > 0 && html`<li class="muted">and ${left} more</li>`}
+  </ul>`;
+}
+
+/** Two maps a method: by class, and by cluster in the colour of the class matched to it. */
+export function mapsSection(
+  methods: readonly string[],
+  classes: readonly string[],
+  maps: readonly EmbeddingMap[],
+): Section | undefined {
+  if (maps.length === 0) return undefined;
+  const figures = maps.map((map) => {
+    const name = methods[map.method]!;
+    return html`<h3>${methodName(methods, map.method)} <span class="aside">${formatCount(map.count)} images</span></h3>
+      <div class="pair">
+        <figure>
+          ${drawMap(map.byLabel, map.count, `Map of the features of ${name}, coloured by class`)}
+          <figcaption>by class</figcaption>
+        </figure>
+        ${
+          map.byCluster.length > 0 &&
+          html`<figure>
+            ${drawMap(map.byCluster, map.count, `Map of the features of ${name}, coloured by cluster`)}
+            <figcaption>by cluster</figcaption>
+          </figure>`
+        }
+      </div>`;
+  });
+  return {
+    id: 'maps',
+    title: 'Maps of the features',
+    lead: 'UMAP of the features into the plane: what is near is alike. On the right a cluster takes the colour of the class matched to it and bears its own number; where both maps agree, the clusters are the classes.',
+    body: html`${drawClassLegend(classes)}${figures}`,
+  };
+}

@@ -1,0 +1,113 @@
+// Crops of a sample sheet as inline SVG. The picture stands once in the page; every crop is a window onto it.
+// In: a clustering and which of its clusters to show. Out: markup, with text for those who do not see it.
+import { html, type Html } from '../html.ts';
+import { formatPercent } from '../format.ts';
+import type { Clustering, ClusterView } from '../model/report-model.ts';
+
+function sheetId(method: number): string {
+  return `sheet${method}`;
+}
+
+/** The sheets themselves, drawn nowhere: put this once into the page, before any crop. */
+export function sheetDefinitions(clusterings: readonly Clustering[]): Html {
+  const images = clusterings.flatMap(({ method, sheet }) =>
+    sheet
+      ? html`<image
+          id="${sheetId(method)}"
+          href="${sheet.uri}"
+          width="${sheet.columns * sheet.cellWidth}"
+          height="${sheet.rows * sheet.cellHeight}"
+        />`
+      : [],
+  );
+  return html`<svg class="definitions" width="0" height="0" aria-hidden="true" focusable="false">
+    <defs>${images}</defs>
+  </svg>`;
+}
+
+/** Lines between the images, in the colour of the ground, so that each stands for itself. */
+function gridLines(columns: number, rows: number, width: number, height: number): Html {
+  const vertical = Array.from({ length: columns - 1 }, (_, i) => `M${(i + 1) * width} 0v${rows * height}`);
+  const horizontal = Array.from({ length: rows - 1 }, (_, i) => `M0 ${(i + 1) * height}h${columns * width}`);
+  return html`<path class="grid" d="${[...vertical, ...horizontal].join('')}" />`;
+}
+
+function describe(cluster: ClusterView, classes: readonly string[]): string {
+  if (cluster.majority < 0) return 'an empty cluster';
+  return `${formatPercent(cluster.purity)} of cluster ${cluster.index} are of class ${classes[cluster.majority]!}`;
+}
+
+/** The pictured images of one cluster in lines of `perLine`. */
+export function drawCluster(
+  clustering: Clustering,
+  cluster: ClusterView,
+  classes: readonly string[],
+  perLine: number,
+): Html | undefined {
+  const { sheet, method } = clustering;
+  const count = cluster.sampleClasses.length;
+  if (!sheet || count === 0) return undefined;
+  const [w, h] = [sheet.cellWidth, sheet.cellHeight];
+  const lines = Math.ceil(count / perLine);
+  const columns = Math.min(perLine, count);
+  const crops = Array.from({ length: lines }, (_, line) => {
+    const cells = Math.min(perLine, count - line * perLine);
+    return html`<svg
+      y="${line * h}"
+      width="${cells * w}"
+      height="${h}"
+      viewBox="${line * perLine * w} ${cluster.sheetRow * h} ${cells * w} ${h}"
+    >
+      <use href="#${sheetId(method)}" />
+    </svg>`;
+  });
+  return html`<svg
+    class="samples"
+    viewBox="0 0 ${perLine * w} ${lines * h}"
+    role="img"
+    aria-label="${count} sample images; ${describe(cluster, classes)}"
+    data-columns="${perLine}"
+    data-rows="${lines}"
+    data-classes="${cluster.sampleClasses.join(' ')}"
+  >
+    ${crops}${gridLines(columns, lines, w, h)}
+  </svg>`;
+}
+
+/** Most clusters in the overview of {@link drawOverview}, and images of each. */
+const OVERVIEW_ROWS = 12;
+const OVERVIEW_COLUMNS = 12;
+
+/** All clusters of a method at one glance: a row a cluster, its class beside it where the name is short. */
+export function drawOverview(clustering: Clustering, classes: readonly string[]): Html | undefined {
+  const { sheet, method } = clustering;
+  const clusters = clustering.clusters.filter((cluster) => cluster.sheetRow >= 0).slice(0, OVERVIEW_ROWS);
+  if (!sheet || clusters.length === 0) return undefined;
+  const [w, h] = [sheet.cellWidth, sheet.cellHeight];
+  const columns = Math.min(OVERVIEW_COLUMNS, sheet.columns);
+  const named = classes.every((name) => [...name].length <= 3);
+  const gutter = named ? w * 0.95 : 0;
+  const rows = clusters.map((cluster, row) => {
+    const cells = Math.min(columns, cluster.sampleClasses.length);
+    const label = cluster.matched < 0 ? '–' : classes[cluster.matched]!;
+    return html`${named && html`<text x="${gutter - w * 0.32}" y="${(row + 0.5) * h}" font-size="${h * 0.5}">${label}</text>`}<svg
+        x="${gutter}"
+        y="${row * h}"
+        width="${cells * w}"
+        height="${h}"
+        viewBox="0 ${cluster.sheetRow * h} ${cells * w} ${h}"
+      >
+        <use href="#${sheetId(method)}" />
+      </svg>`;
+  });
+  const summary = clusters.map((cluster) => describe(cluster, classes)).join('; ');
+  return html`<svg
+    class="overview"
+    viewBox="0 0 ${gutter + columns * w} ${clusters.length * h}"
+    role="img"
+    aria-label="Sample images, a row a cluster: ${summary}."
+  >
+    ${rows}
+    <g transform="translate(${gutter} 0)">${gridLines(columns, clusters.length, w, h)}</g>
+  </svg>`;
+}
