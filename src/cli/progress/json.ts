@@ -1,7 +1,7 @@
 // `--json`: every run event as one line of JSON, the contract of tools. One kind of line is the command line's own: what was found
 // in the program before any step ran. The last line is always `finished`, whatever went wrong.
 import type { RunEvent, RunStatus } from '../../run/events.ts';
-import type { ProgressView } from './progress.ts';
+import type { ProgressView } from './progress-view.ts';
 import { advance, emptyView } from './run-view.ts';
 
 export type JsonLine = RunEvent | { readonly event: 'diagnostics'; readonly diagnostics: readonly object[] };

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../run/events.ts';
 import { describeTerminal } from '../terminal.ts';
 import { paintFor } from '../paint.ts';
 import { frame } from './frame.ts';
-import type { ProgressView } from './progress.ts';
+import type { ProgressView } from './progress-view.ts';
 import { advance, emptyView, type RunView } from './run-view.ts';
 
 /** Draws on process.stdout until closed; `writeLine` then gets the lines that stay. `now` in milliseconds. */

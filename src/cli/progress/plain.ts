@@ -3,7 +3,7 @@
 import type { RunEvent } from '../../run/events.ts';
 import { paintFor } from '../paint.ts';
 import type { Terminal } from '../terminal.ts';
-import type { ProgressView } from './progress.ts';
+import type { ProgressView } from './progress-view.ts';
 import { formatCountdown, formatLoss, formatRate, formatSeconds, groupThousands, plural } from './quantities.ts';
 import { advance, emptyView, type RunView, type StepView } from './run-view.ts';
 

@@ -1,18 +1,7 @@
 // What shows a run while it is on. The live view is loaded only where there is a terminal to draw on.
-import type { RunListener } from '../../run/events.ts';
 import type { Terminal } from '../terminal.ts';
 import { openPlainView } from './plain.ts';
-import type { RunView } from './run-view.ts';
-
-export interface ProgressView {
-  readonly listener: RunListener;
-  /** Ctrl-C was heard. */
-  stopping(): void;
-  /** The state so far, for the summary. */
-  view(): RunView;
-  /** Draws the last state and gives the screen back. */
-  close(): Promise<void>;
-}
+import type { ProgressView } from './progress-view.ts';
 
 /** `title` is the first line, out before anything heavy is loaded. */
 export async function openProgress(
