@@ -34,7 +34,9 @@ const result = await build({
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'linked',
   legalComments: 'none',
-  external: ['onnxruntime-node', 'sharp', '@tensorflow/*'],
+  // TensorFlow.js is bundled from its ES modules: its main entry leaves the gradients out.
+  mainFields: ['module', 'main'],
+  external: ['onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

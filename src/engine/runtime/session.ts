@@ -1,0 +1,64 @@
+// The one import of ONNX Runtime. A session is a compiled model: named arrays in, named arrays out.
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+export type Array = Float32Array | Int32Array;
+
+export interface TensorData {
+  readonly data: Array;
+  readonly shape: readonly number[];
+}
+
+export interface SessionOptions {
+  readonly threads: number;
+  /** Path prefix of a profile by kernel (Chrome trace format), written when the session is closed. */
+  readonly profile?: string;
+}
+
+function toTensor({ data, shape }: TensorData): Tensor {
+  return data instanceof Float32Array ? new Tensor('float32', data, [...shape]) : new Tensor('int32', data, [...shape]);
+}
+
+export class Session {
+  readonly #session: InferenceSession;
+  readonly #profiled: boolean;
+
+  private constructor(session: InferenceSession, profiled: boolean) {
+    this.#session = session;
+    this.#profiled = profiled;
+  }
+
+  /** Compiles a model for the CPU. Errors: a model that ONNX Runtime rejects. */
+  static async create(model: Uint8Array, { threads, profile }: SessionOptions): Promise<Session> {
+    const session = await InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      // Waiting threads sleep instead of spinning: other steps share the cores.
+      extra: { session: { intra_op: { allow_spinning: threads > 1 ? '1' : '0' } } },
+      ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+    });
+    return new Session(session, profile !== undefined);
+  }
+
+  get inputNames(): readonly string[] {
+    return this.#session.inputNames;
+  }
+
+  /**
+   * Computes the outputs. Inputs are not copied; an output named in `into` is written there (its array must have the size), the others are new.
+   */
+  async run(inputs: Readonly<Record<string, TensorData>>, into: Readonly<Record<string, TensorData>> = {}): Promise<Readonly<Record<string, TensorData>>> {
+    const feeds = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, toTensor(value)]));
+    const fetches = Object.fromEntries(this.#session.outputNames.map((name) => [name, into[name] === undefined ? null : toTensor(into[name])]));
+    const results = await this.#session.run(feeds, fetches);
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, { data: tensor.data as Array, shape: tensor.dims }]));
+  }
+
+  async close(): Promise<void> {
+    if (this.#profiled) this.#session.endProfiling();
+    await this.#session.release();
+  }
+}

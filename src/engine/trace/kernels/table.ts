@@ -1,0 +1,19 @@
+// Every tfjs kernel that can be traced, each with its shape rule and its lowering: forgetting one half is a type error.
+import { arrange } from './arrange.ts';
+import { convolution } from './convolution.ts';
+import { elementwise } from './elementwise.ts';
+import { matmul } from './matmul.ts';
+import { reduce } from './reduce.ts';
+import type { KernelRule } from './rule.ts';
+
+const rules = { ...elementwise, ...reduce, ...arrange, ...matmul, ...convolution };
+
+export type TracedKernel = keyof typeof rules;
+
+export const kernelRules: Readonly<Record<TracedKernel, KernelRule>> = rules;
+
+export function ruleOf(kernel: string): KernelRule {
+  const rule = (kernelRules as Readonly<Record<string, KernelRule | undefined>>)[kernel];
+  if (rule === undefined) throw new Error(`the kernel ${kernel} cannot be traced`);
+  return rule;
+}

@@ -1,0 +1,100 @@
+// One training step of IDFD or cIDFD as a pure function: forward, losses, gradients, optimizer. Compiled whole.
+import { add, keep, mul, valueAndGrads, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensor.ts';
+import { decorrelationLoss } from '../loss/decorrelation.ts';
+import { instanceLoss } from '../loss/instance.ts';
+import type { Module } from '../nn/module.ts';
+import type { Optimizer } from '../optim/optimizer.ts';
+import type { Step, StepSignature } from '../runtime/compile.ts';
+
+export interface InstanceStepOptions {
+  readonly encoder: Module;
+  /** Height, width, channels. */
+  readonly image: readonly [number, number, number];
+  readonly batch: number;
+  /** Rows of the memory bank: images in the training set. */
+  readonly rows: number;
+  readonly temperature: number;
+  readonly decorrelationTemperature: number;
+  readonly decorrelationWeight: number;
+  /** cIDFD: length of the frozen encoder's features, and the temperature of their similarity. */
+  readonly discard?: { readonly dimension: number; readonly temperature: number };
+  readonly optimizer: Optimizer;
+}
+
+export interface StateSlot {
+  readonly shape: readonly number[];
+  /** The variable it belongs to, and what it is: `value`, or a slot of the optimizer. */
+  readonly variable: string;
+  readonly role: string;
+}
+
+export interface InstanceStep {
+  readonly step: Step;
+  readonly signature: StepSignature;
+  /** Every tensor that goes in and comes out anew, by name. */
+  readonly state: Readonly<Record<string, StateSlot>>;
+}
+
+/** Scalars that a step reports, each a mean over the batch. */
+export const METRICS = ['loss', 'instance', 'decorrelation'] as const;
+
+/**
+ * Inputs: the state; `images` [B, H, W, C] in 0..1; `targets` [B] int32, the bank row of each; `bank` [N, d]; for cIDFD `discard_features` [B, e] and
+ * `discard_bank` [N, e]; the schedule's scalars. Outputs: the state; `features` [B, d]; the metrics.
+ */
+export function instanceStep(options: InstanceStepOptions): InstanceStep {
+  const { encoder, batch, rows, discard, optimizer } = options;
+  const dimension = encoder.outputShape[0]!;
+  const names = Object.keys(encoder.variables);
+  const trained = names.filter((name) => encoder.variables[name]!.trained);
+  const state: Record<string, StateSlot> = {};
+  for (const name of names) {
+    const { shape } = encoder.variables[name]!;
+    state[name] = { shape, variable: name, role: 'value' };
+    if (encoder.variables[name]!.trained) for (const slot of optimizer.slots) state[`${slot}/${name}`] = { shape, variable: name, role: slot };
+  }
+  const floats = (shape: readonly number[]) => ({ shape, dtype: 'float32' as const });
+  const signature: StepSignature = {
+    ...Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, floats(shape)])),
+    images: floats([batch, ...options.image]),
+    targets: { shape: [batch], dtype: 'int32' },
+    bank: floats([rows, dimension]),
+    ...(discard === undefined ? {} : { discard_features: floats([batch, discard.dimension]), discard_bank: floats([rows, discard.dimension]) }),
+    learningRate: floats([]),
+    correction1: floats([]),
+    correction2: floats([]),
+  };
+
+  const step: Step = (inputs) => {
+    const outputs: Record<string, Tensor> = {};
+    const { value, grads } = valueAndGrads((...weights: Tensor[]) => {
+      const variables: Record<string, Tensor> = Object.fromEntries(names.map((name) => [name, inputs[name]!]));
+      trained.forEach((name, index) => (variables[name] = weights[index]!));
+      const { output, updates } = encoder.apply(variables, inputs.images!, 'train');
+      const features = output as Tensor2D;
+      const instance = instanceLoss(
+        { features, bank: inputs.bank as Tensor2D, temperature: options.temperature },
+        inputs.targets as Tensor1D,
+        discard === undefined
+          ? undefined
+          : { features: inputs.discard_features as Tensor2D, bank: inputs.discard_bank as Tensor2D, temperature: discard.temperature },
+      );
+      const decorrelation = decorrelationLoss(features, options.decorrelationTemperature);
+      Object.assign(outputs, updates, { features: keep(features), instance: keep(instance), decorrelation: keep(decorrelation) });
+      return add(instance, mul(decorrelation, options.decorrelationWeight)) as Scalar;
+    })(trained.map((name) => inputs[name]!));
+    outputs.loss = value;
+    trained.forEach((name, index) => {
+      const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, inputs[`${slot}/${name}`]!]));
+      const updated = optimizer.update(inputs[name]!, grads[index]!, slots, {
+        learningRate: inputs.learningRate!,
+        correction1: inputs.correction1!,
+        correction2: inputs.correction2!,
+      });
+      outputs[name] = updated.variable;
+      for (const slot of optimizer.slots) outputs[`${slot}/${name}`] = updated.slots[slot]!;
+    });
+    return outputs;
+  };
+  return { step, signature, state };
+}
