@@ -1,7 +1,8 @@
 // Starting centres by greedy k-means++ (Arthur, Vassilvitskii 2007; METHODS §2.5, step 2): each further centre is the best of
 // 2 + ⌊ln K⌋ rows drawn with probability proportional to their squared distance to the nearest centre so far.
 import type { RandomStream } from '../../random/random.ts';
-import { centreBuffer, dotFour, type Points } from './points.ts';
+import { dotFour } from '../dot-product.ts';
+import { centreBuffer, type Points } from './points.ts';
 
 /** k rows as centres, k × dimension (padded, see {@link centreBuffer}). Where fewer than k rows differ, some centres coincide. */
 export function startingCentres(points: Points, k: number, random: RandomStream): Float64Array {

@@ -1,7 +1,8 @@
 // Lloyd's iterations from given centres (METHODS §2.5, steps 3 and 4). In: points and starting centres; out: assignments, centres, inertia.
 // The result is that of comparing every row with every centre; Hamerly's bounds (2010) leave out the comparisons whose outcome is certain:
 // a row keeps its centre while `upper` (distance to its own) is below `lower` (distance to any other).
-import { dot, dotFour, type Points } from './points.ts';
+import { dot, dotFour } from '../dot-product.ts';
+import type { Points } from './points.ts';
 
 export interface LloydOptions {
   readonly k: number;
