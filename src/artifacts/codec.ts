@@ -12,6 +12,7 @@ import type {
   Labels,
 } from './artifact.ts';
 import { ArtifactError } from './artifact-error.ts';
+import { isArtifactKind } from './artifact-kinds.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 import {
   readSafetensors,
@@ -165,7 +166,7 @@ export function fileExtension(kind: ArtifactKind): string {
 }
 
 function codecOf<K extends ArtifactKind>(kind: K): Codec<ArtifactValues[K]> {
-  if (!Object.hasOwn(CODECS, kind)) throw new ArtifactError(`no artifact kind "${String(kind)}"`);
+  if (!isArtifactKind(kind)) throw new ArtifactError(`no artifact kind "${String(kind)}"`);
   return CODECS[kind];
 }
 
