@@ -1,0 +1,53 @@
+// Runs one stage as the worker would: parameters checked by its schema, nothing else around it.
+import { Ajv } from 'ajv';
+import type { ArtifactValues } from '../../src/artifacts/artifact.ts';
+import { encodeArtifact } from '../../src/artifacts/codec.ts';
+import type { Progress, StageContext, StageImplementation } from '../../src/stage/stage.ts';
+
+export interface StageRun {
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly progress: readonly Progress[];
+  readonly warnings: readonly string[];
+}
+
+export interface Surroundings {
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly dataFolder?: string;
+  readonly downloadFolder?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What a stage sees; progress and warnings are added to the two lists. */
+export function stageContext<P, I>(
+  surroundings: Surroundings,
+  progress: Progress[] = [],
+  warnings: string[] = [],
+): StageContext<P, I> {
+  return {
+    parameters: (surroundings.parameters ?? {}) as P,
+    inputs: (surroundings.inputs ?? {}) as I,
+    checkpoints: { load: async () => undefined, save: async () => undefined },
+    threads: 1,
+    engine: 'cpu',
+    dataFolder: surroundings.dataFolder,
+    downloadFolder: surroundings.downloadFolder ?? '/nowhere',
+    provenance: undefined,
+    signal: surroundings.signal ?? new AbortController().signal,
+    progress: (report) => progress.push(report),
+    warn: (message) => warnings.push(message),
+  };
+}
+
+export async function runStage(stage: StageImplementation, surroundings: Surroundings): Promise<StageRun> {
+  const validate = new Ajv().compile(stage.parameters);
+  if (!validate(surroundings.parameters ?? {})) throw new Error(`parameters: ${JSON.stringify(validate.errors)}`);
+  const progress: Progress[] = [];
+  const warnings: string[] = [];
+  const outputs = await stage.run(stageContext<never, never>(surroundings, progress, warnings));
+  for (const [name, kind] of Object.entries(stage.outputs)) {
+    // Every output must have a file form.
+    encodeArtifact(kind, outputs[name] as ArtifactValues[typeof kind]);
+  }
+  return { outputs, progress, warnings };
+}
