@@ -2,9 +2,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import manifest from '../../package.json' with { type: 'json' };
-
-export const version: string = manifest.version;
 
 /** The nearest folder upwards that holds `stdlib/std`: dist/ when bundled, the checkout when not. */
 export function installationFolder(start: string = dirname(fileURLToPath(import.meta.url))): string {

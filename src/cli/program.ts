@@ -2,7 +2,7 @@
 // start at once.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-code.ts';
-import { version } from './installation.ts';
+import { version } from '../version.ts';
 
 /** What to run: shared by every command that compiles one pipeline. */
 export interface ProgramOptions {

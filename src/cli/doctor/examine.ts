@@ -5,7 +5,7 @@ import { access, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execFile } from 'node:child_process';
-import { version } from '../installation.ts';
+import { version } from '../../version.ts';
 import { type PackageFinding, probePackages } from './probe-package.ts';
 
 export interface EngineFinding {

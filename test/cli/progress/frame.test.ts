@@ -49,7 +49,6 @@ describe('the live view', () => {
 
   it('is the same with colours, but for the colours', () => {
     const painted = frame(viewAt(20_000), { columns: 80, rows: 24 }, 20_000, paintFor(true)).join('\n');
-    // eslint-disable-next-line no-control-regex
     expect(`${painted.replace(/\u001b\[\d+m/g, '')}\n`).toBe(draw(20_000, 80, 24));
   });
 });
