@@ -1,8 +1,9 @@
 // The only voice of execution: a closed union. Terminal, JSON output, run record and tests are listeners.
 // The field names are the public contract of `pipe run --json`.
+import type { Verdict } from '../plan/verdict.ts';
 import type { Progress } from '../stage/stage.ts';
 
-export type Verdict = 'reuse' | 'run' | 'depends';
+export type { Verdict };
 
 export type RunStatus = 'ok' | 'failed' | 'cancelled';
 
@@ -22,12 +23,29 @@ export type RunEvent =
         readonly reads: readonly string[];
       }[];
     }
-  | { readonly event: 'started'; readonly step: string; readonly stage: string; readonly reason: string; readonly threads: number }
+  | {
+      readonly event: 'started';
+      readonly step: string;
+      readonly stage: string;
+      readonly reason: string;
+      readonly threads: number;
+    }
   | ({ readonly event: 'progress'; readonly step: string; readonly seconds_left?: number } & Progress)
   | { readonly event: 'log'; readonly step: string; readonly level: 'info' | 'warning'; readonly message: string }
   | { readonly event: 'reused'; readonly step: string; readonly reason: string; readonly seconds_saved: number }
-  | { readonly event: 'ran'; readonly step: string; readonly seconds: number; readonly outputs: Readonly<Record<string, string>> }
-  | { readonly event: 'failed'; readonly step: string; readonly message: string; readonly hint?: string; readonly log?: string }
+  | {
+      readonly event: 'ran';
+      readonly step: string;
+      readonly seconds: number;
+      readonly outputs: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly event: 'failed';
+      readonly step: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly log?: string;
+    }
   /** Not run because a step it reads from failed. */
   | { readonly event: 'skipped'; readonly step: string; readonly because: string }
   | { readonly event: 'cancelled'; readonly step: string }

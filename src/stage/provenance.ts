@@ -24,5 +24,12 @@ export interface Provenance {
   /** The command line that asked for the run. */
   readonly command: string;
   /** Machine and versions that made it: processor, cores, Node, pipe. */
-  readonly host: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly node: string; readonly pipe: string; readonly platform: string };
+  readonly host: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryGiB: number;
+    readonly node: string;
+    readonly pipe: string;
+    readonly platform: string;
+  };
 }

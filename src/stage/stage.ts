@@ -44,7 +44,9 @@ export interface StageContext<P, I = Inputs> {
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
-export type Outputs<O extends Readonly<Record<string, ArtifactKind>>> = { readonly [K in keyof O]: ArtifactValues[O[K]] };
+export type Outputs<O extends Readonly<Record<string, ArtifactKind>>> = {
+  readonly [K in keyof O]: ArtifactValues[O[K]];
+};
 
 /** A file that a stage reads from outside the graph, so that its content can enter the step's key at planning. */
 export interface ExternalFile {
@@ -66,7 +68,11 @@ export interface StageFacts {
   readonly usesEngine: boolean;
   /** Its output shows the ancestors' parameters, so their keys enter its key. */
   readonly readsProvenance: boolean;
-  externalFiles?(parameters: Readonly<Record<string, unknown>>, dataFolder: string | undefined, downloadFolder: string): Promise<readonly ExternalFile[]>;
+  externalFiles?(
+    parameters: Readonly<Record<string, unknown>>,
+    dataFolder: string | undefined,
+    downloadFolder: string,
+  ): Promise<readonly ExternalFile[]>;
 }
 
 /** The heavy part, loaded only in the worker that runs it. */

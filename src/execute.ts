@@ -1,0 +1,36 @@
+// The back end on one screen: typed graph → plan → run → record, on this machine, with the stages of the registry.
+import manifest from '../package.json' with { type: 'json' };
+import { realClock } from './platform/clock.ts';
+import { realHost } from './platform/host.ts';
+import { realFileSystem } from './platform/real-file-system.ts';
+import type { Plan } from './plan/plan.ts';
+import {
+  planPipeline,
+  runPipeline,
+  type Finished,
+  type Machine,
+  type PlanRequest,
+  type RunRequest,
+} from './run/run-pipeline.ts';
+import { workerEntry } from './run/worker-entry.ts';
+import { workerProcesses } from './run/worker-process.ts';
+import { registry } from './stages/registry.ts';
+
+export type ExecuteRequest = RunRequest;
+
+/**
+ * Runs a pipeline. What happens is told to `request.listener`, the last event being `finished`, which is also the result.
+ * @throws PlanError (unknown engine, stage without implementation) and StoreError (the store cannot be used), each with a hint.
+ */
+export function execute(request: ExecuteRequest): Promise<Finished> {
+  return runPipeline(thisMachine(), workerProcesses(workerEntry()), request);
+}
+
+/** What `execute` would do, and why. Writes nothing, loads no stage. */
+export function plan(request: PlanRequest): Promise<Plan> {
+  return planPipeline(thisMachine(), request);
+}
+
+function thisMachine(): Machine {
+  return { files: realFileSystem, clock: realClock, host: realHost(), stages: registry, version: manifest.version };
+}

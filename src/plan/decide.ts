@@ -1,0 +1,206 @@
+// The verdict on one step: reuse, run, or depends on what its inputs turn out to be; each with one sentence that says why.
+// In: a step, and what is known of the steps before it. Out: a decision. It reads the store and changes nothing.
+import type { Digest, StepKey } from '../cache/digest.ts';
+import type { LastSeen } from '../cache/last-seen.ts';
+import type { BlobState } from '../cache/blob-store.ts';
+import type { InputDigests, StepRecord } from '../cache/step-record.ts';
+import type { Store } from '../cache/store.ts';
+import type { Binding, Step, TypedGraph } from '../graph/typed-graph.ts';
+import type { StageFacts } from '../stage/stage.ts';
+import { changesSince, joinChanges } from './change.ts';
+import { PlanError } from './plan-error.ts';
+import { familyOf, stepKeyOf, type Computation } from './step-key.ts';
+import { outputsIn, readsOfStep } from './step-graph.ts';
+
+/** What every decision of a run needs. */
+export interface Planner {
+  readonly store: Store;
+  readonly stages: ReadonlyMap<string, StageFacts>;
+  readonly engine: string;
+  readonly pipeline: TypedGraph['pipeline'];
+  readonly dataFolder: string | undefined;
+}
+
+/** What is known of a step that comes before: its key, and the digest of each output. */
+export interface Known {
+  readonly key: StepKey;
+  readonly outputs: Readonly<Record<string, Digest>>;
+}
+
+interface Decided {
+  readonly reason: string;
+  readonly computation: Computation;
+  readonly family: Digest;
+  readonly seen: LastSeen | undefined;
+}
+
+/** A decision with all inputs known. */
+export interface Settled extends Decided {
+  readonly key: StepKey;
+  readonly inputs: Readonly<Record<string, InputDigests>>;
+}
+
+export type Decision =
+  | (Settled & { readonly verdict: 'reuse'; readonly record: StepRecord })
+  /** `record`: the result is known, but `lost` files of it are missing or damaged; it runs only if they are needed. */
+  | (Settled & {
+      readonly verdict: 'run';
+      readonly record: StepRecord | undefined;
+      readonly lost: readonly LostOutput[];
+      readonly checkpoint: boolean;
+    })
+  /** Inputs not known yet: `run` where no result of such a computation was ever stored, whatever the inputs. */
+  | (Decided & { readonly verdict: 'run' | 'depends'; readonly key: undefined });
+
+export interface LostOutput {
+  readonly output: string;
+  readonly state: Exclude<BlobState, 'there'>;
+}
+
+/**
+ * @param known of each ancestor; undefined for one whose outputs are not known yet.
+ * @param ancestors all steps before this one, directly or not.
+ * @throws PlanError where the stage has no implementation.
+ */
+export async function decide(
+  planner: Planner,
+  step: Step,
+  ancestors: readonly string[],
+  known: (step: string) => Known | undefined,
+): Promise<Decision> {
+  const { store } = planner;
+  const facts = stageFacts(planner.stages, step);
+  const computation = await computationOf(planner, step, facts);
+  const family = familyOf(computation);
+  const seen = await store.lastSeen.read({ ...planner.pipeline, pipeline: planner.pipeline.name, step: step.id });
+  const from = (input: string): readonly string[] => [
+    ...new Set(outputsIn(step.inputs[input] ?? { kind: 'list', items: [] }).map((found) => found.step)),
+  ];
+  const changes = (inputs?: Readonly<Record<string, InputDigests>>): readonly string[] =>
+    seen === undefined ? [] : changesSince(seen, computation, inputs, from);
+
+  const inputs = resolveInputs(step, known);
+  const keys = ancestors.map((name) => known(name)?.key);
+  const unknownAncestors = facts.readsProvenance ? ancestors.filter((name) => known(name) === undefined) : [];
+  if (inputs === undefined || unknownAncestors.length > 0) {
+    const waiting = readsOfStep(step).filter((name) => known(name) === undefined);
+    const open = waiting.length > 0 ? waiting : unknownAncestors;
+    if (step.annotations.cache === false) {
+      return { verdict: 'run', reason: NEVER_CACHED, computation, family, seen, key: undefined };
+    }
+    if (await store.records.knowsFamily(family)) {
+      const reason = `runs only if the result of ${open.join(', ')} changes`;
+      return { verdict: 'depends', reason, computation, family, seen, key: undefined };
+    }
+    const reason = joinChanges(changes()) || (seen === undefined ? 'never run before' : 'no result of it is stored');
+    return { verdict: 'run', reason, computation, family, seen, key: undefined };
+  }
+
+  const key = stepKeyOf(family, inputs, facts.readsProvenance ? keys.filter((one) => one !== undefined) : undefined);
+  const settled = { computation, family, seen, key, inputs };
+  const checkpoint = await store.hasCheckpoint(key);
+  const run = (reason: string, record?: StepRecord, lost: readonly LostOutput[] = []): Decision => ({
+    ...settled,
+    verdict: 'run',
+    reason: checkpoint ? `${reason}; continues from its checkpoint` : reason,
+    record,
+    lost,
+    checkpoint,
+  });
+
+  if (step.annotations.cache === false) return run(NEVER_CACHED);
+  const record = await store.records.read(key);
+  const changed = changes(inputs);
+  if (record === undefined || step.outputs.some((output) => record.outputs[output.name] === undefined)) {
+    if (changed.length > 0) return run(joinChanges(changed));
+    if (seen === undefined) return run('never run before');
+    if (seen.key === key) return run(checkpoint ? 'not finished yet' : 'its result is no longer in the store');
+    return run(
+      facts.readsProvenance
+        ? 'a step before it changed, and its result shows how it was made'
+        : 'no result of it is stored',
+    );
+  }
+
+  const lost = await lostOutputs(store, record);
+  if (lost.length > 0) return run(lost.map(describeLost).join('; '), record, lost);
+  const reason =
+    seen === undefined
+      ? 'the same computation is stored already'
+      : changed.length > 0
+        ? `${joinChanges(changed)}; that result is stored already`
+        : 'stage, parameters and inputs are unchanged';
+  return { ...settled, verdict: 'reuse', reason, record };
+}
+
+const NEVER_CACHED = 'its annotation says never to reuse it';
+
+/** The digests of all inputs in their list structure; undefined while one of them is not known. */
+export function resolveInputs(
+  step: Step,
+  known: (step: string) => Known | undefined,
+): Readonly<Record<string, InputDigests>> | undefined {
+  const result: Record<string, InputDigests> = {};
+  for (const [name, binding] of Object.entries(step.inputs)) {
+    const digests = digestsOf(binding, known);
+    if (digests === undefined) return undefined;
+    result[name] = digests;
+  }
+  return result;
+}
+
+function digestsOf(binding: Binding, known: (step: string) => Known | undefined): InputDigests | undefined {
+  if (binding.kind === 'value') throw new TypeError('an input of a step is an artifact, not a value');
+  if (binding.kind === 'output') return known(binding.step)?.outputs[binding.output];
+  const items = binding.items.map((item) => digestsOf(item, known));
+  return items.every((item) => item !== undefined) ? items : undefined;
+}
+
+/** Outputs of a record whose files are not there with the right size. */
+export async function lostOutputs(store: Store, record: StepRecord): Promise<readonly LostOutput[]> {
+  const lost: LostOutput[] = [];
+  for (const [output, { digest, bytes }] of Object.entries(record.outputs)) {
+    const state = await store.blobs.state(digest, bytes);
+    if (state !== 'there') lost.push({ output, state });
+  }
+  return lost;
+}
+
+function describeLost({ output, state }: LostOutput): string {
+  return `the stored file of output ${output} is ${state}`;
+}
+
+export function stageFacts<S extends StageFacts>(stages: ReadonlyMap<string, S>, step: Step): S {
+  const facts = stages.get(step.stage);
+  if (facts !== undefined) return facts;
+  throw new PlanError(
+    `step ${step.id}: stage ${step.stage} is declared, but this version of pipe has no implementation of it`,
+    'Use a version of pipe that fits the standard library you import from.',
+  );
+}
+
+/** Digests of the files that a stage reads from outside the graph, by logical name. */
+export async function externalDigests(
+  planner: Planner,
+  step: Step,
+  facts: StageFacts,
+): Promise<Readonly<Record<string, string | null>>> {
+  const { store, dataFolder } = planner;
+  const found = (await facts.externalFiles?.(step.parameters, dataFolder, store.layout.downloads)) ?? [];
+  const result: Record<string, string | null> = {};
+  for (const file of found) {
+    const digest = file.path === undefined ? undefined : await store.fileDigests.digest(file.path);
+    result[file.name] = digest ?? file.published ?? null;
+  }
+  return result;
+}
+
+async function computationOf(planner: Planner, step: Step, facts: StageFacts): Promise<Computation> {
+  return {
+    stage: facts.name,
+    version: facts.version,
+    parameters: step.parameters,
+    external: await externalDigests(planner, step, facts),
+    engine: facts.usesEngine ? planner.engine : null,
+  };
+}

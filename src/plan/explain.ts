@@ -1,0 +1,9 @@
+// A plan as text, one line a step: what `pipe plan` shows where nothing prettier is asked for, and what tests compare.
+import type { Plan } from './plan.ts';
+
+/** Columns: verdict, step, reason. */
+export function explainPlan(plan: Plan): string {
+  const width = Math.max(0, ...plan.steps.map((step) => step.step.length));
+  const lines = plan.steps.map((step) => `${step.verdict.padEnd(7)}  ${step.step.padEnd(width)}  ${step.reason}`);
+  return lines.length === 0 ? 'nothing to do\n' : `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,90 @@
+// The file system of this machine.
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
+import { errorCode, type FileStat, type FileSystem } from './file-system.ts';
+
+export const realFileSystem: FileSystem = {
+  read: (path) => readFile(path),
+
+  async write(path, bytes, options) {
+    const handle = await open(path, 'w');
+    try {
+      await handle.writeFile(bytes);
+      if (options?.durable !== false) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+
+  rename: (from, to) => rename(from, to),
+
+  async remove(path) {
+    try {
+      await rm(path, { recursive: true });
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  },
+
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+
+  async syncFolder(path) {
+    // Windows cannot open a folder, and makes names durable by itself.
+    if (process.platform === 'win32') return;
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+
+  async list(path) {
+    try {
+      return (await readdir(path)).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  },
+
+  async stat(path) {
+    try {
+      const found = await stat(path);
+      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+      return { kind, size: found.size, modified: found.mtimeMs, inode: found.ino } satisfies FileStat;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  },
+
+  async touch(path, time) {
+    try {
+      await utimes(path, time / 1000, time / 1000);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  },
+
+  copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
+
+  link: (target, path) => symlink(target, path),
+
+  async hash(path) {
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+    return hash.digest('hex');
+  },
+};
+
+function isMissing(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+}

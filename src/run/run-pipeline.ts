@@ -1,0 +1,265 @@
+// A run from its plan to its record: the one place where plan, steps, events and run record meet. Everything of this machine
+// (files, clock, host, processes, stages) is handed in, so that tests can replace each.
+import type { StepRecord } from '../cache/step-record.ts';
+import { openStore, type Store } from '../cache/store.ts';
+import type { Step, TypedGraph } from '../graph/typed-graph.ts';
+import { stageFacts, type Planner, type Settled } from '../plan/decide.ts';
+import { planSteps, type Plan, type PlannedStep } from '../plan/plan.ts';
+import { resolveEngine } from '../plan/resolve-engine.ts';
+import { readsOfStep, stepGraph } from '../plan/step-graph.ts';
+import { threadShare } from '../plan/thread-share.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { FileSystem } from '../platform/file-system.ts';
+import type { Host } from '../platform/host.ts';
+import type { StageFacts } from '../stage/stage.ts';
+import type { RunEvent, RunListener, RunStatus } from './events.ts';
+import { graphRun, type GraphRun } from './run-graph.ts';
+import { createRunFolder, type RunFolder } from './run-folder.ts';
+import { exportOutputs } from './run-outputs.ts';
+import { provenanceHost, provenanceOf } from './run-provenance.ts';
+import type { RunRecord, RunRecordStep } from './run-record.ts';
+import { runStep } from './run-step.ts';
+import { demandOf, limitsOf } from './step-demand.ts';
+import { timeLeft } from './time-left.ts';
+import type { StartTask } from './worker-process.ts';
+
+export interface Machine {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly host: Host;
+  readonly stages: ReadonlyMap<string, StageFacts>;
+  /** Version of pipe, for records. */
+  readonly version: string;
+}
+
+export interface PlanRequest {
+  readonly graph: TypedGraph;
+  /** Folder of the store. */
+  readonly store: string;
+  readonly engine: string;
+  /** Threads of each engine step; by default the cores are shared out. */
+  readonly threads: number | undefined;
+  /** Steps at once; by default as many as cores. */
+  readonly jobs: number | undefined;
+  /** PIPE_DATA. */
+  readonly dataFolder: string | undefined;
+}
+
+export interface RunRequest extends PlanRequest {
+  /** The command line, for the records. */
+  readonly command: string;
+  readonly signal: AbortSignal;
+  readonly listener: RunListener;
+}
+
+export type Finished = Extract<RunEvent, { event: 'finished' }>;
+
+interface Prepared {
+  readonly store: Store;
+  readonly planner: Planner;
+  readonly threads: number;
+}
+
+/** Writes nothing. Throws PlanError for an engine or a stage that is not there. */
+export async function planPipeline(machine: Machine, request: PlanRequest): Promise<Plan> {
+  const { planner, threads } = prepare(machine, request);
+  const steps = await planSteps(planner, request.graph);
+  return { pipeline: request.graph.pipeline.name, engine: planner.engine, threads, steps };
+}
+
+/**
+ * Runs what is not stored. Failures of steps are events and a status.
+ * @throws PlanError before anything is done; StoreError where the store cannot be used at all.
+ */
+export async function runPipeline(machine: Machine, start: StartTask, request: RunRequest): Promise<Finished> {
+  const { clock, host } = machine;
+  const { graph, listener } = request;
+  const begun = clock.elapsed();
+  const { store, planner, threads } = prepare(machine, request);
+  for (const step of graph.steps) stageFacts(machine.stages, step);
+  await store.prepare();
+  // Collection leaves alone what a living run may need.
+  const inUse = await store.locks.share('run');
+  try {
+    const plan = await planSteps(planner, graph);
+    const folder = await createRunFolder(store, graph.pipeline.name);
+    listener({
+      ...{ event: 'planned', pipeline: graph.pipeline.name, run: folder.path, engine: planner.engine },
+      steps: plan.map(({ step, stage, verdict, reason, reads }) => ({ step, stage, verdict, reason, reads })),
+    });
+    const started = new Set<string>();
+    const base: RunRecord = {
+      ...{ format: 1, id: folder.id, status: 'running', pipeline: graph.pipeline, parameters: graph.parameters },
+      ...{ command: request.command, engine: planner.engine, threads, host: provenanceHost(host, machine.version) },
+      ...{ pid: host.process.pid, started: new Date(clock.now()).toISOString(), finished: null, seconds: null },
+      ...{ steps: recordSteps(graph, plan, undefined, started, folder), outputs: {} },
+    };
+    await folder.writeRecord(base);
+    warnOfMemory(graph, host, listener);
+
+    const stop = new AbortController();
+    const abort = (): void => stop.abort();
+    request.signal.addEventListener('abort', abort);
+    if (request.signal.aborted) abort();
+    const run = startGraph(machine, start, request, { store, planner, threads }, plan, folder, started, stop);
+    await run.settle();
+    let outputs = await exportOutputs(store, folder, graph.outputs, resultOf(run));
+    // A stored result that nothing in this run has read is checked here, where it is handed out.
+    while (outputs.lost.length > 0 && !request.signal.aborted) {
+      for (const lost of outputs.lost) run.demand(lost.step, lost.output, lost.state);
+      await run.settle();
+      outputs = await exportOutputs(store, folder, graph.outputs, resultOf(run));
+    }
+    request.signal.removeEventListener('abort', abort);
+
+    const steps = recordSteps(graph, plan, run, started, folder);
+    const status = statusOf(steps);
+    const seconds = (clock.elapsed() - begun) / 1000;
+    await store.fileDigests.save();
+    const finished = new Date(clock.now()).toISOString();
+    await folder.writeRecord({ ...base, status, finished, seconds, steps, outputs: outputs.values });
+    await folder.close();
+    const count = (wanted: RunRecordStep['status']): number => steps.filter((step) => step.status === wanted).length;
+    const result: Finished = {
+      ...{ event: 'finished', status, outputs: outputs.values },
+      steps: { ran: count('ran'), reused: count('reused'), failed: count('failed') },
+      ...{ seconds, run: folder.path },
+    };
+    listener(result);
+    return result;
+  } finally {
+    await inUse.release();
+  }
+}
+
+function prepare(machine: Machine, request: PlanRequest): Prepared {
+  const { files, clock, host, stages } = machine;
+  const { graph } = request;
+  const store = openStore(request.store, files, clock, host);
+  const engine = resolveEngine(request.engine);
+  const engineSteps = graph.steps.filter((step) => stageFacts(stages, step).usesEngine).map((step) => step.id);
+  const threads = threadShare(host.cores, stepGraph(graph), engineSteps, request.threads);
+  const planner: Planner = { store, stages, engine, pipeline: graph.pipeline, dataFolder: request.dataFolder };
+  return { store, planner, threads };
+}
+
+function startGraph(
+  machine: Machine,
+  start: StartTask,
+  request: RunRequest,
+  { store, planner, threads }: Prepared,
+  plan: readonly PlannedStep[],
+  folder: RunFolder,
+  started: Set<string>,
+  stop: AbortController,
+): GraphRun {
+  const { clock, host, stages } = machine;
+  const { graph, listener } = request;
+  const left = new Map<string, ReturnType<typeof timeLeft>>();
+  const threadsOf = (facts: StageFacts): number => (facts.usesEngine ? threads : 1);
+  const source = {
+    ...{ graph, command: request.command, host: provenanceHost(host, machine.version) },
+    recordOf: (step: string) => run.recordOf(step),
+  };
+
+  const run: GraphRun = graphRun({
+    ...{ planner, graph, plan, stages, listener, signal: stop.signal },
+    abort: () => stop.abort(),
+    limits: limitsOf(host, request.jobs, threads),
+    demandOf: (step, facts) => demandOf(step, facts, threads, planner.engine),
+    run: (step, facts, decision) =>
+      runStep(
+        {
+          ...{ planner, folder, start, signal: stop.signal },
+          outputOf: (from, output) => {
+            const found = run.recordOf(from)?.outputs[output];
+            if (found === undefined) throw new Error(`step ${from} has no result ${output} for ${step.id}`);
+            return found;
+          },
+          provenanceOf: (of) => provenanceOf(source, of),
+          onStart: () => {
+            started.add(step.id);
+            left.set(step.id, timeLeft(clock));
+            const { reason } = decision;
+            listener({ event: 'started', step: step.id, stage: step.stage, reason, threads: threadsOf(facts) });
+          },
+          onEvent: (_, event) => {
+            if (event.event === 'log') return listener({ ...event, step: step.id });
+            const seconds = left.get(step.id)?.(event);
+            listener({ ...event, step: step.id, ...(seconds === undefined ? {} : { seconds_left: seconds }) });
+          },
+          warn: (_, message) => listener({ event: 'log', step: step.id, level: 'warning', message }),
+        },
+        step,
+        facts,
+        threadsOf(facts),
+        decision,
+      ),
+    settled: (step, decision, record) => noteLastSeen(store, graph, step, decision, record),
+  });
+  return run;
+}
+
+async function noteLastSeen(
+  store: Store,
+  graph: TypedGraph,
+  step: Step,
+  { computation, inputs, seen }: Settled,
+  record: StepRecord,
+): Promise<void> {
+  // Unchanged since the last run: a run in which everything is reused writes next to nothing.
+  if (seen?.key === record.key && seen.seconds === record.seconds) return;
+  const { stage, version, engine, parameters, external } = computation;
+  await store.lastSeen.write(
+    { file: graph.pipeline.file, pipeline: graph.pipeline.name, step: step.id },
+    { format: 1, key: record.key, stage, version, engine, parameters, inputs, external, seconds: record.seconds },
+  );
+}
+
+function resultOf(run: GraphRun) {
+  return (step: string, output: string) => run.recordOf(step)?.outputs[output];
+}
+
+function recordSteps(
+  graph: TypedGraph,
+  plan: readonly PlannedStep[],
+  run: GraphRun | undefined,
+  started: ReadonlySet<string>,
+  folder: RunFolder,
+): readonly RunRecordStep[] {
+  return graph.steps.map((step, i) => {
+    const planned = plan[i]!;
+    const summary = run?.summary(step.id);
+    const record = summary?.record;
+    const outputs = Object.entries(record?.outputs ?? {}).map(([name, { type, digest, bytes }]) => [
+      name,
+      { type, digest, bytes },
+    ]);
+    return {
+      ...{ step: step.id, stage: step.stage, parameters: step.parameters, reads: readsOfStep(step) },
+      ...{ verdict: planned.verdict, reason: summary?.reason ?? planned.reason, status: summary?.status ?? 'waiting' },
+      ...{
+        key: record?.key ?? planned.key ?? null,
+        seconds: record?.seconds ?? null,
+        threads: record?.threads ?? null,
+      },
+      outputs: Object.fromEntries(outputs) as RunRecordStep['outputs'],
+      log: started.has(step.id) ? folder.logOf(step.id).slice(folder.path.length + 1) : null,
+      error: summary?.message ?? null,
+    };
+  });
+}
+
+function statusOf(steps: readonly RunRecordStep[]): RunStatus {
+  if (steps.some((step) => step.status === 'failed')) return 'failed';
+  return steps.some((step) => step.status === 'cancelled') ? 'cancelled' : 'ok';
+}
+
+function warnOfMemory(graph: TypedGraph, host: Host, listener: RunListener): void {
+  for (const { id, annotations } of graph.steps) {
+    if ((annotations.memory ?? 0) <= host.memory) continue;
+    const gib = (bytes: number): string => `${Math.round((bytes / 2 ** 30) * 10) / 10} GiB`;
+    const message = `asks for ${gib(annotations.memory ?? 0)} of memory, and this machine has ${gib(host.memory)}; it runs alone`;
+    listener({ event: 'log', step: id, level: 'warning', message });
+  }
+}

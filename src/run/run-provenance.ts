@@ -1,0 +1,55 @@
+// What a report is told of how its inputs were made. In: the graph and the records of the steps so far; out: plain data for the worker.
+import type { StepRecord } from '../cache/step-record.ts';
+import { ancestors } from '../dag/digraph.ts';
+import type { Step, TypedGraph } from '../graph/typed-graph.ts';
+import { readsOfStep, stepGraph } from '../plan/step-graph.ts';
+import type { Host } from '../platform/host.ts';
+import type { Provenance, ProvenanceStep } from '../stage/provenance.ts';
+
+export interface ProvenanceSource {
+  readonly graph: TypedGraph;
+  readonly command: string;
+  readonly host: Provenance['host'];
+  recordOf(step: string): StepRecord | undefined;
+}
+
+/** All ancestors of `step`, each after all that it reads. Every one of them must have a record. */
+export function provenanceOf(source: ProvenanceSource, step: Step): Provenance {
+  const { graph } = source;
+  const before = new Set(ancestors(stepGraph(graph), step.id));
+  return {
+    pipeline: graph.pipeline,
+    parameters: graph.parameters,
+    steps: graph.steps.filter(({ id }) => before.has(id)).map((ancestor) => provenanceStep(source, ancestor)),
+    outputs: graph.outputs.map(({ name, type }) => ({ name, type })),
+    command: source.command,
+    host: source.host,
+  };
+}
+
+function provenanceStep(source: ProvenanceSource, step: Step): ProvenanceStep {
+  const record = source.recordOf(step.id);
+  if (record === undefined) throw new Error(`step ${step.id} has no result yet`);
+  return {
+    id: step.id,
+    stage: step.stage,
+    parameters: step.parameters,
+    reads: readsOfStep(step),
+    outputs: step.outputs.map(({ name, type }) => ({ name, type, digest: record.outputs[name]!.digest })),
+    key: record.key,
+    seconds: record.seconds,
+    engine: record.engine ?? undefined,
+    threads: record.threads ?? undefined,
+  };
+}
+
+export function provenanceHost(host: Host, version: string): Provenance['host'] {
+  return {
+    cpu: host.cpu,
+    cores: host.cores,
+    memoryGiB: Math.round((host.memory / 2 ** 30) * 10) / 10,
+    node: host.node,
+    pipe: version,
+    platform: host.platform,
+  };
+}

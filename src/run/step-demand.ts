@@ -1,0 +1,30 @@
+// What a step takes of the machine while it runs, and how much there is. Never enters a key.
+import type { Step } from '../graph/typed-graph.ts';
+import type { Host } from '../platform/host.ts';
+import type { StageFacts } from '../stage/stage.ts';
+import type { Amounts } from './resources.ts';
+
+/** Engines that compute on the GPU: one step at a time has it. */
+const GPU_ENGINES: readonly string[] = ['webgpu', 'cuda', 'tfjs-gpu'];
+
+/** A step on the engine takes its threads as cores; any other takes one. Memory in bytes, as annotated. */
+export function demandOf(step: Step, facts: StageFacts, threads: number, engine: string): Amounts {
+  return {
+    steps: 1,
+    cores: facts.usesEngine ? threads : 1,
+    engines: facts.usesEngine ? 1 : 0,
+    memory: step.annotations.memory ?? 0,
+    gpu: facts.usesEngine && GPU_ENGINES.includes(engine) ? 1 : 0,
+  };
+}
+
+/** `jobs`: steps at once; where it is above the cores, the cores are shared. */
+export function limitsOf(host: Host, jobs: number | undefined, threads: number): Amounts {
+  return {
+    steps: Math.max(1, jobs ?? host.cores),
+    cores: Math.max(host.cores, jobs ?? 0),
+    engines: Math.max(1, Math.floor(host.cores / threads)),
+    memory: host.memory,
+    gpu: 1,
+  };
+}

@@ -1,0 +1,156 @@
+// One step from its task to its output files: checks parameters, reads and checks inputs, runs the stage, writes outputs durably.
+// In: a task, the stages, a signal to stop. Out: how it ended; events on the way. It must not know processes, runs or the store.
+import { join } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import { ArtifactError } from '../artifacts/artifact-error.ts';
+import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
+import { decodeArtifact, encodeArtifact, fileExtension } from '../artifacts/codec.ts';
+import { loadCheckpoint, saveCheckpoint } from '../cache/checkpoint.ts';
+import { digestOf, type Digest } from '../cache/digest.ts';
+import { StoreError, storing } from '../cache/store-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import { readIfThere, type FileSystem } from '../platform/file-system.ts';
+import { StageError, type Checkpoints, type StageContext, type StageFacts, type StageImplementation } from './stage.ts';
+import type { Task, TaskEnd, TaskEvent, TaskInput, TaskOutput } from './task.ts';
+
+export type LoadableStages = ReadonlyMap<string, StageFacts & { load(): Promise<StageImplementation> }>;
+
+export interface TaskRequest {
+  readonly task: Task;
+  readonly stages: LoadableStages;
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly emit: (event: TaskEvent) => void;
+}
+
+/** An input whose file is gone or changed. */
+class DamagedInput extends Error {
+  readonly digest: Digest;
+  constructor(digest: Digest) {
+    super(`the file of an input with digest ${digest} is damaged`);
+    this.digest = digest;
+  }
+}
+
+/** Never rejects: whatever goes wrong is an end. Unexpected errors are also written to standard error, with their stack. */
+export async function runTask(request: TaskRequest): Promise<TaskEnd> {
+  const { signal } = request;
+  try {
+    return await run(request);
+  } catch (error) {
+    if (error instanceof DamagedInput) return { event: 'damaged', digest: error.digest };
+    if (signal.aborted) return { event: 'cancelled' };
+    return failure(error);
+  }
+}
+
+/** A failed end in words for the user. */
+export function failure(error: unknown): TaskEnd {
+  if (error instanceof StoreError || error instanceof StageError) {
+    return { event: 'failed', message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  }
+  console.error(error);
+  if (error instanceof ArtifactError) return { event: 'failed', message: error.message };
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { event: 'failed', message };
+}
+
+async function run({ task, stages, files, clock, signal, emit }: TaskRequest): Promise<TaskEnd> {
+  const stage = stages.get(task.stage);
+  if (stage === undefined) throw new StageError(`stage ${task.stage} has no implementation in this version of pipe`);
+  const implementation = await stage.load();
+  checkParameters(task, implementation);
+  checkOutputs(task, implementation);
+
+  const inputs: Record<string, unknown> = {};
+  for (const [name, input] of Object.entries(task.inputs)) inputs[name] = await readInput(files, input);
+
+  const begun = clock.elapsed();
+  let before = 0;
+  const seconds = (): number => before + (clock.elapsed() - begun) / 1000;
+  const checkpoints: Checkpoints = {
+    async load() {
+      const found = await loadCheckpoint(files, task.checkpoint);
+      before = found?.seconds ?? 0;
+      return found?.content;
+    },
+    save: (content) =>
+      storing('cannot save a checkpoint', () =>
+        saveCheckpoint(files, task.checkpoint, { content, seconds: seconds() }),
+      ),
+  };
+  const context: StageContext<unknown> = {
+    parameters: task.parameters,
+    inputs,
+    checkpoints,
+    threads: task.threads,
+    engine: task.engine,
+    dataFolder: task.dataFolder ?? undefined,
+    downloadFolder: task.downloadFolder,
+    provenance: task.provenance ?? undefined,
+    signal,
+    progress: (progress) => emit({ event: 'progress', ...progress }),
+    warn: (message) => emit({ event: 'log', level: 'warning', message }),
+  };
+  const values = await implementation.run(context as StageContext<never, never>);
+  const took = seconds();
+  const outputs: TaskOutput[] = [];
+  for (const { name, kind } of task.outputs) outputs.push(await writeOutput(files, task, name, kind, values[name]));
+  await storing('cannot write the results', () => files.syncFolder(task.outputFolder));
+  return { event: 'done', outputs, seconds: took };
+}
+
+async function readInput(files: FileSystem, input: TaskInput): Promise<unknown> {
+  if (isList(input)) {
+    const items: unknown[] = [];
+    for (const item of input) items.push(await readInput(files, item));
+    return items;
+  }
+  const bytes = await readIfThere(files, input.path);
+  if (bytes === undefined || digestOf(bytes) !== input.digest) throw new DamagedInput(input.digest);
+  return decodeArtifact(input.kind as ArtifactKind, bytes);
+}
+
+// Array.isArray does not narrow readonly arrays away from the other branch.
+function isList(input: TaskInput): input is readonly TaskInput[] {
+  return Array.isArray(input);
+}
+
+async function writeOutput(
+  files: FileSystem,
+  task: Task,
+  name: string,
+  kind: string,
+  value: unknown,
+): Promise<TaskOutput> {
+  if (value === undefined) throw new Error(`stage ${task.stage} gave no output ${name}`);
+  const bytes = encodeArtifact(kind as ArtifactKind, value as ArtifactValues[ArtifactKind]);
+  const file = join(task.outputFolder, `${name}${fileExtension(kind as ArtifactKind)}`);
+  await storing(`cannot write output ${name}`, () => files.write(file, bytes));
+  return { name, file, digest: digestOf(bytes), bytes: bytes.length };
+}
+
+function checkParameters(task: Task, implementation: StageImplementation): void {
+  const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
+  const validate = ajv.compile(implementation.parameters);
+  if (validate(task.parameters)) return;
+  const problems = (validate.errors ?? []).map(describeProblem);
+  throw new StageError(`stage ${task.stage} does not accept its parameters: ${problems.join('; ')}`);
+}
+
+function describeProblem(problem: ErrorObject): string {
+  const name = problem.instancePath.slice(1).replaceAll('/', '.') || 'parameters';
+  return `${name} ${problem.message ?? 'is wrong'}${name === 'parameters' ? '' : `, not ${JSON.stringify(problem.data)}`}`;
+}
+
+/** Declaration and implementation are held together by a parity test; this guards stages from elsewhere. */
+function checkOutputs(task: Task, implementation: StageImplementation): void {
+  for (const { name, kind } of task.outputs) {
+    const made = implementation.outputs[name];
+    if (made === kind) continue;
+    throw new StageError(
+      `stage ${task.stage} declares output ${name}: ${kind}, but its implementation ${made === undefined ? 'has no such output' : `gives ${made}`}`,
+    );
+  }
+}
