@@ -1,6 +1,6 @@
 // Batch normalisation over all axes but the last (Ioffe, Szegedy 2015), with a compact gradient.
 import { add, customGrad, div, keep, mean, mul, reshape, rsqrt, square, sub, sum, type Tensor, type Tensor2D } from '../tensor.ts';
-import type { Layer } from './module.ts';
+import type { Applied, Layer } from './module.ts';
 
 /** METHODS §1.1: epsilon and the share of the batch in the running statistics, PyTorch's convention. */
 const EPSILON = 1e-5;
@@ -56,7 +56,7 @@ export const batchNorm: Layer = (inputShape) => {
       variance: { shape: [channels], start: { kind: 'ones' }, trained: false },
     },
     outputShape: inputShape,
-    apply({ scale, shift, mean: runningMean, variance: runningVariance }, input, mode) {
+    apply({ scale, shift, mean: runningMean, variance: runningVariance }, input, mode): Applied {
       if (mode === 'eval') {
         const factor = mul(scale!, rsqrt(add(runningVariance!, EPSILON)));
         return { output: add(mul(sub(input, runningMean!), factor), shift!), updates: {} };

@@ -1,0 +1,46 @@
+// The memory bank: one unit-norm feature row an image, kept on the host; a step reads it whole and never copies it (METHODS §1.5).
+import { RandomStream, type RandomKey } from '../../random/random.ts';
+
+/** Row-major [rows, dimension]. */
+export interface MemoryBank {
+  readonly rows: number;
+  readonly dimension: number;
+  readonly data: Float32Array;
+}
+
+/** Divides each row by its norm, at least 1e-12. In place. */
+export function normaliseRowsInPlace(data: Float32Array, dimension: number): void {
+  for (let start = 0; start < data.length; start += dimension) {
+    let square = 0;
+    for (let i = start; i < start + dimension; i += 1) square += data[i]! * data[i]!;
+    const scale = 1 / Math.max(Math.sqrt(square), 1e-12);
+    for (let i = start; i < start + dimension; i += 1) data[i] = data[i]! * scale;
+  }
+}
+
+/** Uniform in ± 1/sqrt(d/3), not normalised: the start of the first papers. */
+export function randomBank(rows: number, dimension: number, key: RandomKey): MemoryBank {
+  const random = new RandomStream(key);
+  const bound = 1 / Math.sqrt(dimension / 3);
+  return { rows, dimension, data: Float32Array.from({ length: rows * dimension }, () => random.uniform(-bound, bound)) };
+}
+
+/** Features less their mean, normalised: REFERENCE, "Bank initialisation decides everything at small budgets". */
+export function centredBank(features: Float32Array, dimension: number): MemoryBank {
+  const rows = features.length / dimension;
+  const mean = new Float64Array(dimension);
+  for (let i = 0; i < features.length; i += 1) mean[i % dimension]! += features[i]! / rows;
+  const data = features.map((value, i) => value - mean[i % dimension]!);
+  normaliseRowsInPlace(data, dimension);
+  return { rows, dimension, data };
+}
+
+/** row ← normalise(momentum · row + (1 − momentum) · feature), for the rows of a batch. In place. */
+export function updateBank(bank: MemoryBank, rows: Int32Array, features: Float32Array, momentum: number): void {
+  const { dimension, data } = bank;
+  rows.forEach((row, slot) => {
+    const start = row * dimension;
+    for (let i = 0; i < dimension; i += 1) data[start + i] = momentum * data[start + i]! + (1 - momentum) * features[slot * dimension + i]!;
+    normaliseRowsInPlace(data.subarray(start, start + dimension), dimension);
+  });
+}

@@ -1,0 +1,198 @@
+// The training loop of IDFD and cIDFD: views on the host, one compiled step a batch, banks updated on the host.
+// Everything random is drawn from (seed, epoch, row), so a run continued from a snapshot ends with the same bytes as one never stopped.
+import { foldIn, randomKey, RandomStream } from '../../random/random.ts';
+import { backbones, type BackboneName } from '../nn/backbones.ts';
+import { initialise, type Values } from '../nn/initialise.ts';
+import type { Module } from '../nn/module.ts';
+import { adam, sgd } from '../optim/optimizer.ts';
+import { scheduleAt, type RateOptions } from '../optim/schedule.ts';
+import { compileStep } from '../runtime/compile.ts';
+import type { TensorData } from '../runtime/session.ts';
+import { augmentBatch, plainBatch, type Augmentation, type ImageSet } from './augment.ts';
+import type { FrozenEncoder } from './frozen-encoder.ts';
+import { instanceStep, METRICS, type StateSlot } from './instance-step.ts';
+import { centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
+
+export interface InstanceTrainingOptions {
+  readonly backbone: BackboneName;
+  readonly dimension: number;
+  readonly epochs: number;
+  /** Images a step; an incomplete last batch is dropped. */
+  readonly batch: number;
+  readonly temperature: number;
+  readonly decorrelationTemperature: number;
+  readonly decorrelationWeight: number;
+  readonly bankMomentum: number;
+  readonly bankStart: 'centred' | 'random';
+  readonly optimizer: 'adam' | 'sgd';
+  readonly weightDecay: number;
+  readonly rate: Omit<RateOptions, 'steps'>;
+  readonly augmentation: Augmentation;
+  readonly seed: number;
+}
+
+/** All that the rest of the training depends on. Plain data: whoever stores it decides how. */
+export interface TrainingSnapshot {
+  /** Steps taken. */
+  readonly step: number;
+  readonly tensors: Readonly<Record<string, Float32Array>>;
+  /** Means of finished epochs, and sums over the current one. */
+  readonly series: Readonly<Record<string, readonly number[]>>;
+  readonly sums: Readonly<Record<string, number>>;
+}
+
+export interface TrainingHooks {
+  readonly engine: string;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly resume?: TrainingSnapshot;
+  /** After each step. */
+  onStep(state: { readonly step: number; readonly steps: number; readonly stepsPerEpoch: number; readonly loss: number }): void;
+  /** Whether to hand over a snapshot now; asked after each step. */
+  wantsSnapshot(): boolean;
+  onSnapshot(snapshot: TrainingSnapshot): Promise<void>;
+}
+
+export interface TrainedEncoder {
+  readonly encoder: Module;
+  readonly values: Values;
+  /** Unit-norm rows [N, d]: the memory bank, which IDFD clusters. */
+  readonly features: Float32Array;
+  readonly series: Readonly<Record<string, readonly number[]>>;
+}
+
+const SGD_MOMENTUM = 0.9;
+
+export async function trainInstance(images: ImageSet, options: InstanceTrainingOptions, discard: { readonly encoder: FrozenEncoder; readonly temperature: number } | undefined, hooks: TrainingHooks): Promise<TrainedEncoder> {
+  const image = [images.height, images.width, images.channels] as const;
+  const batch = Math.min(options.batch, images.count);
+  const stepsPerEpoch = Math.floor(images.count / batch);
+  const steps = stepsPerEpoch * options.epochs;
+  const encoder = backbones[options.backbone](options.dimension)(image);
+  const key = randomKey(options.seed, 'instance');
+  const { step, signature, state } = instanceStep({
+    encoder,
+    image,
+    batch,
+    rows: images.count,
+    temperature: options.temperature,
+    decorrelationTemperature: options.decorrelationTemperature,
+    decorrelationWeight: options.decorrelationWeight,
+    ...(discard === undefined ? {} : { discard: { dimension: discard.encoder.dimension, temperature: discard.temperature } }),
+    optimizer: options.optimizer === 'adam' ? adam(options.weightDecay) : sgd(SGD_MOMENTUM, options.weightDecay),
+  });
+  const compiled = await compileStep(step, signature, { name: 'instance-step', engine: hooks.engine, threads: hooks.threads });
+  try {
+    const start = hooks.resume ?? (await startState());
+    const bank: MemoryBank = { rows: images.count, dimension: options.dimension, data: start.tensors.bank!.slice() };
+    const discardBank: MemoryBank | undefined = discard === undefined ? undefined : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank!.slice() };
+    // Two sets of state arrays change places, so that a step never writes what it reads and nothing is allocated while training.
+    let current = tensorsOf(state, (name) => start.tensors[name]!.slice());
+    let next = tensorsOf(state, (name) => new Float32Array(start.tensors[name]!.length));
+    const series: Record<string, number[]> = Object.fromEntries(METRICS.map((metric) => [metric, [...(start.series[metric] ?? [])]]));
+    const sums: Record<string, number> = Object.fromEntries(METRICS.map((metric) => [metric, start.sums[metric] ?? 0]));
+    const views = new Float32Array(batch * image[0] * image[1] * image[2]);
+
+    const snapshot = (taken: number): TrainingSnapshot => ({
+      step: taken,
+      tensors: {
+        ...Object.fromEntries(Object.entries(current).map(([name, { data }]) => [name, data as Float32Array])),
+        bank: bank.data,
+        ...(discardBank === undefined ? {} : { discard_bank: discardBank.data }),
+      },
+      series,
+      sums,
+    });
+
+    let order: Int32Array = new Int32Array(0);
+    for (let taken = start.step; taken < steps; taken += 1) {
+      const epoch = Math.floor(taken / stepsPerEpoch);
+      const inEpoch = taken % stepsPerEpoch;
+      if (inEpoch === 0 || order.length === 0) order = new RandomStream(foldIn(foldIn(key, 'order'), epoch)).permutation(images.count);
+      const rows = order.slice(inEpoch * batch, (inEpoch + 1) * batch);
+      augmentBatch(views, images, rows, options.augmentation, foldIn(foldIn(key, 'views'), epoch));
+      const schedule = scheduleAt(taken, { ...options.rate, steps });
+      const discardFeatures = discard === undefined ? undefined : await discard.encoder.embed(views);
+      const outputs = await compiled.run(
+        {
+          ...current,
+          images: { data: views, shape: [batch, ...image] },
+          targets: { data: rows, shape: [batch] },
+          bank: { data: bank.data, shape: [bank.rows, bank.dimension] },
+          ...(discardFeatures === undefined || discardBank === undefined
+            ? {}
+            : {
+                discard_features: { data: discardFeatures, shape: [batch, discardBank.dimension] },
+                discard_bank: { data: discardBank.data, shape: [discardBank.rows, discardBank.dimension] },
+              }),
+          ...Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, { data: Float32Array.of(value as number), shape: [] }])),
+        },
+        next,
+      );
+      [current, next] = [next, current];
+      updateBank(bank, rows, outputs.features!.data as Float32Array, options.bankMomentum);
+      if (discardBank !== undefined) updateBank(discardBank, rows, discardFeatures!, options.bankMomentum);
+      for (const metric of METRICS) sums[metric]! += outputs[metric]!.data[0]!;
+      if (inEpoch === stepsPerEpoch - 1)
+        for (const metric of METRICS) {
+          series[metric]!.push(sums[metric]! / stepsPerEpoch);
+          sums[metric] = 0;
+        }
+      const loss = outputs.loss!.data[0]!;
+      if (!Number.isFinite(loss)) throw new RangeError(`the loss is ${loss} after ${taken + 1} steps (epoch ${epoch + 1}): a smaller learning rate or a larger temperature may help`);
+      hooks.onStep({ step: taken + 1, steps, stepsPerEpoch, loss });
+      if (hooks.signal.aborted || (taken + 1 < steps && hooks.wantsSnapshot())) await hooks.onSnapshot(snapshot(taken + 1));
+      hooks.signal.throwIfAborted();
+    }
+    return { encoder, values: Object.fromEntries(Object.keys(encoder.variables).map((name) => [name, (current[name]!.data as Float32Array).slice()])), features: bank.data, series };
+  } finally {
+    await compiled.close();
+  }
+
+  /** Fresh weights, zero moments, and the banks that the options ask for. */
+  async function startState(): Promise<TrainingSnapshot> {
+    const values = initialise(encoder.variables, foldIn(key, 'variables'));
+    const tensors: Record<string, Float32Array> = {};
+    for (const [name, slot] of Object.entries(state)) tensors[name] = slot.role === 'value' ? values[slot.variable]! : new Float32Array(slot.shape.reduce((all, size) => all * size, 1));
+    if (options.bankStart === 'random') tensors.bank = randomBank(images.count, options.dimension, foldIn(key, 'bank')).data;
+    else tensors.bank = centredBank(await untrainedFeatures(values), options.dimension).data;
+    if (discard !== undefined) tensors.discard_bank = await inBatches(discard.encoder.dimension, (views) => discard.encoder.embed(views));
+    return { step: 0, tensors, series: {}, sums: {} };
+  }
+
+  /** Features of the plain images by the untrained network, each batch with its own statistics. */
+  async function untrainedFeatures(values: Values): Promise<Float32Array> {
+    const names = Object.keys(encoder.variables);
+    const forward = await compileStep(
+      (inputs) => ({ features: encoder.apply(inputs, inputs.images!, 'train').output }),
+      {
+        ...Object.fromEntries(names.map((name) => [name, { shape: encoder.variables[name]!.shape, dtype: 'float32' as const }])),
+        images: { shape: [batch, ...image], dtype: 'float32' },
+      },
+      { name: 'untrained-features', engine: hooks.engine, threads: hooks.threads },
+    );
+    try {
+      const weights = Object.fromEntries(names.map((name) => [name, { data: values[name]!, shape: encoder.variables[name]!.shape }]));
+      return await inBatches(options.dimension, async (views) => (await forward.run({ ...weights, images: { data: views, shape: [batch, ...image] } })).features!.data as Float32Array);
+    } finally {
+      await forward.close();
+    }
+  }
+
+  /** Applies a function of one whole batch of plain images to all; the last batch is filled up with the first images. */
+  async function inBatches(dimension: number, embed: (views: Float32Array) => Promise<Float32Array>): Promise<Float32Array> {
+    const result = new Float32Array(images.count * dimension);
+    const views = new Float32Array(batch * image[0] * image[1] * image[2]);
+    for (let first = 0; first < images.count; first += batch) {
+      hooks.signal.throwIfAborted();
+      plainBatch(views, images, Int32Array.from({ length: batch }, (_, slot) => (first + slot) % images.count));
+      const features = await embed(views);
+      result.set(features.subarray(0, Math.min(batch, images.count - first) * dimension), first * dimension);
+    }
+    return result;
+  }
+}
+
+function tensorsOf(state: Readonly<Record<string, StateSlot>>, values: (name: string) => Float32Array): Record<string, TensorData> {
+  return Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, { data: values(name), shape }]));
+}

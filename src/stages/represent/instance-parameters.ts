@@ -1,0 +1,80 @@
+// The parameters that idfd and cidfd share, and what the training loop makes of them.
+import type { InstanceTrainingOptions } from '../../engine/train/train-instance.ts';
+import type { BackboneName } from '../../engine/nn/backbones.ts';
+
+export interface SharedParameters {
+  readonly backbone: BackboneName;
+  readonly dimension: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly tau_2: number;
+  readonly decorrelation: number;
+  readonly bank_momentum: number;
+  readonly bank_start: 'centred' | 'random';
+  readonly optimizer: 'adam' | 'sgd';
+  readonly learning_rate: number;
+  readonly weight_decay: number;
+  readonly warmup: number;
+  readonly schedule: 'cosine' | 'multistep' | 'constant';
+  readonly crop_min: number;
+  readonly crop_max: number;
+  readonly rotation: number;
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly seed: number;
+}
+
+const positive = { type: 'number', exclusiveMinimum: 0 };
+const share = { type: 'number', minimum: 0, maximum: 1 };
+
+/** JSON Schema of the shared parameters and of those that one method adds. */
+export function instanceSchema(own: Readonly<Record<string, object>>): object {
+  const properties = {
+    backbone: { enum: ['conv3', 'conv4'] },
+    dimension: { type: 'integer', minimum: 2, maximum: 4096 },
+    epochs: { type: 'integer', minimum: 1 },
+    batch: { type: 'integer', minimum: 2 },
+    tau_2: positive,
+    decorrelation: { type: 'number', minimum: 0 },
+    bank_momentum: share,
+    bank_start: { enum: ['centred', 'random'] },
+    optimizer: { enum: ['adam', 'sgd'] },
+    learning_rate: positive,
+    weight_decay: { type: 'number', minimum: 0 },
+    warmup: { type: 'integer', minimum: 0 },
+    schedule: { enum: ['cosine', 'multistep', 'constant'] },
+    crop_min: { type: 'number', minimum: 0.01, maximum: 1 },
+    crop_max: { type: 'number', minimum: 0.01, maximum: 1 },
+    rotation: { type: 'number', minimum: 0, maximum: 180 },
+    brightness: share,
+    contrast: share,
+    seed: { type: 'integer' },
+    ...own,
+  };
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+export function trainingOptions(parameters: SharedParameters, temperature: number): InstanceTrainingOptions {
+  return {
+    backbone: parameters.backbone,
+    dimension: parameters.dimension,
+    epochs: parameters.epochs,
+    batch: parameters.batch,
+    temperature,
+    decorrelationTemperature: parameters.tau_2,
+    decorrelationWeight: parameters.decorrelation,
+    bankMomentum: parameters.bank_momentum,
+    bankStart: parameters.bank_start,
+    optimizer: parameters.optimizer,
+    weightDecay: parameters.weight_decay,
+    rate: { learningRate: parameters.learning_rate, schedule: parameters.schedule, warmup: parameters.warmup },
+    augmentation: {
+      cropMin: parameters.crop_min,
+      cropMax: parameters.crop_max,
+      rotation: parameters.rotation,
+      brightness: parameters.brightness,
+      contrast: parameters.contrast,
+    },
+    seed: parameters.seed,
+  };
+}
