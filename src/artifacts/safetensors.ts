@@ -90,7 +90,8 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
     const { type, shape, from, to } = readEntry(name, entry, body.length);
     const at = body.byteOffset + from;
     const aligned = at % type.bytes === 0;
-    const buffer = aligned ? body.buffer : body.slice(from, to).buffer;
+    // Not body.slice(): a Buffer's slice is a view.
+    const buffer = aligned ? body.buffer : Uint8Array.from(body.subarray(from, to)).buffer;
     tensors[name] = { shape, data: type.view(buffer, aligned ? at : 0, (to - from) / type.bytes) };
     ranges.push([from, to]);
   }

@@ -32,7 +32,8 @@ export function readIdx(file: Uint8Array, path: string, rank: number): IdxArray 
   if (bytes.length < header) throw damaged(path, `it has ${bytes.length} bytes, fewer than its header of ${header}`);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const size = shape.reduce((product, length) => product * length, 1);
-  const data = bytes.subarray(header);
+  // A plain view: a Buffer, as files are read into, would be handed on as one, and its slice() does not copy.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + header, bytes.length - header);
   if (data.length !== size) {
     const what = data.length < size ? 'truncated' : 'too long';
     throw damaged(
