@@ -1,0 +1,384 @@
+// The grammar: tokens in, concrete syntax tree out. Line ends mean nothing to it, with one exception that serves error messages:
+// a name that starts a line and is followed by `=` begins the next binding, so a forgotten value is reported where it is missing.
+import { CstParser, EOF, type TokenType } from 'chevrotain';
+import { messages } from './messages.ts';
+import * as t from './tokens.ts';
+
+/** Chevrotain parser of a whole file; recovers from errors, so a tree comes out of any input. */
+export class PipeParser extends CstParser {
+  constructor(options: { readonly validate: boolean }) {
+    super(t.tokens, {
+      recoveryEnabled: true,
+      nodeLocationTracking: 'onlyOffset',
+      maxLookahead: 2,
+      errorMessageProvider: messages,
+      skipValidations: !options.validate,
+    });
+    this.performSelfAnalysis();
+  }
+
+  readonly file = this.RULE('file', () => {
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.importDefinition) },
+        { ALT: () => this.SUBRULE(this.stageDefinition) },
+        { ALT: () => this.SUBRULE(this.pipelineDefinition) },
+        { ALT: () => this.SUBRULE(this.profileDefinition) },
+      ]);
+    });
+  });
+
+  /** Entry for `--set name=value` and for what stands in the braces of a string. */
+  readonly loneExpression = this.RULE('loneExpression', () => {
+    this.SUBRULE(this.expression);
+  });
+
+  readonly importDefinition = this.RULE('importDefinition', () => {
+    this.CONSUME(t.Import);
+    this.CONSUME(t.LeftBrace);
+    this.SUBRULE(this.nameList);
+    this.CONSUME(t.RightBrace);
+    this.CONSUME(t.From);
+    this.CONSUME(t.Text);
+  });
+
+  readonly nameList = this.RULE('nameList', () => {
+    this.CONSUME(t.Identifier);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME2(t.Identifier);
+    });
+    this.OPTION(() => this.CONSUME2(t.Comma));
+  });
+
+  readonly stageDefinition = this.RULE('stageDefinition', () => {
+    this.CONSUME(t.Stage);
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.Less);
+      this.SUBRULE(this.nameList);
+      this.CONSUME(t.Greater);
+    });
+    this.SUBRULE(this.parameters);
+    this.CONSUME(t.Arrow);
+    this.SUBRULE(this.results);
+    this.MANY(() => this.SUBRULE(this.annotation));
+    this.OPTION2(() => this.SUBRULE(this.block));
+  });
+
+  readonly pipelineDefinition = this.RULE('pipelineDefinition', () => {
+    this.CONSUME(t.Pipeline);
+    this.CONSUME(t.Identifier);
+    this.SUBRULE(this.parameters);
+    this.SUBRULE(this.block);
+  });
+
+  readonly profileDefinition = this.RULE('profileDefinition', () => {
+    this.CONSUME(t.Profile);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.For);
+    this.CONSUME2(t.Identifier);
+    this.SUBRULE(this.record);
+  });
+
+  readonly parameters = this.RULE('parameters', () => {
+    this.CONSUME(t.LeftParenthesis);
+    this.OPTION(() => {
+      this.SUBRULE(this.parameter);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.parameter);
+      });
+      this.OPTION2(() => this.CONSUME2(t.Comma));
+    });
+    this.CONSUME(t.RightParenthesis);
+  });
+
+  readonly parameter = this.RULE('parameter', () => {
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.type);
+    this.OPTION(() => {
+      this.CONSUME(t.Equals);
+      this.SUBRULE(this.expression);
+    });
+  });
+
+  readonly results = this.RULE('results', () => {
+    this.CONSUME(t.LeftBrace);
+    this.SUBRULE(this.result);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.result);
+    });
+    this.OPTION(() => this.CONSUME2(t.Comma));
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly result = this.RULE('result', () => {
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.type);
+  });
+
+  readonly type = this.RULE('type', () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.listType) },
+      { ALT: () => this.SUBRULE(this.enumeration) },
+      { ALT: () => this.SUBRULE(this.namedType) },
+    ]);
+    this.OPTION(() => this.SUBRULE(this.refinement));
+    this.OPTION2(() => this.CONSUME(t.Question));
+  });
+
+  readonly listType = this.RULE('listType', () => {
+    this.CONSUME(t.LeftBracket);
+    this.SUBRULE(this.type);
+    this.CONSUME(t.RightBracket);
+  });
+
+  readonly enumeration = this.RULE('enumeration', () => {
+    this.CONSUME(t.OneOf);
+    this.CONSUME(t.Text);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME2(t.Text);
+    });
+  });
+
+  readonly namedType = this.RULE('namedType', () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.Less);
+      this.SUBRULE(this.dimension);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.dimension);
+      });
+      this.CONSUME(t.Greater);
+    });
+  });
+
+  readonly dimension = this.RULE('dimension', () => {
+    this.OR([{ ALT: () => this.CONSUME(t.Number) }, { ALT: () => this.CONSUME(t.Identifier) }]);
+  });
+
+  readonly refinement = this.RULE('refinement', () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.In);
+          this.SUBRULE(this.bound);
+          this.CONSUME(t.Range);
+          this.SUBRULE2(this.bound);
+        },
+      },
+      {
+        ALT: () => {
+          this.OR2([
+            { ALT: () => this.CONSUME(t.Greater) },
+            { ALT: () => this.CONSUME(t.AtLeast) },
+            { ALT: () => this.CONSUME(t.Less) },
+            { ALT: () => this.CONSUME(t.AtMost) },
+          ]);
+          this.SUBRULE3(this.bound);
+        },
+      },
+    ]);
+  });
+
+  readonly bound = this.RULE('bound', () => {
+    this.OPTION(() => this.CONSUME(t.Minus));
+    this.OR([{ ALT: () => this.CONSUME(t.Number) }, { ALT: () => this.CONSUME(t.Quantity) }]);
+  });
+
+  readonly block = this.RULE('block', () => {
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => this.SUBRULE(this.statement));
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly statement = this.RULE('statement', () => {
+    this.MANY(() => this.SUBRULE(this.annotation));
+    this.OR([
+      { ALT: () => this.SUBRULE(this.outputStatement) },
+      { ALT: () => this.SUBRULE(this.yieldStatement) },
+      { ALT: () => this.SUBRULE(this.binding) },
+    ]);
+  });
+
+  readonly binding = this.RULE('binding', () => {
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly outputStatement = this.RULE('outputStatement', () => {
+    this.CONSUME(t.Output);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly yieldStatement = this.RULE('yieldStatement', () => {
+    this.CONSUME(t.Yield);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly annotation = this.RULE('annotation', () => {
+    this.CONSUME(t.At);
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => this.SUBRULE(this.callArguments));
+  });
+
+  readonly callArguments = this.RULE('callArguments', () => {
+    this.CONSUME(t.LeftParenthesis);
+    this.OPTION(() => {
+      this.SUBRULE(this.argument);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.argument);
+      });
+      this.OPTION2(() => this.CONSUME2(t.Comma));
+    });
+    this.CONSUME(t.RightParenthesis);
+  });
+
+  readonly argument = this.RULE('argument', () => {
+    this.OPTION({
+      GATE: () => this.LA(2).tokenType === t.Colon,
+      DEF: () => {
+        this.CONSUME(t.Identifier);
+        this.CONSUME(t.Colon);
+      },
+    });
+    this.SUBRULE(this.expression);
+  });
+
+  readonly expression = this.RULE('expression', () => {
+    this.OR([{ ALT: () => this.SUBRULE(this.forExpression) }, { ALT: () => this.SUBRULE(this.sum) }]);
+  });
+
+  readonly forExpression = this.RULE('forExpression', () => {
+    this.CONSUME(t.For);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.In);
+    this.SUBRULE(this.expression);
+    this.SUBRULE(this.block);
+  });
+
+  readonly sum = this.RULE('sum', () => {
+    this.SUBRULE(this.product);
+    this.MANY(() => {
+      this.OR([{ ALT: () => this.CONSUME(t.Plus) }, { ALT: () => this.CONSUME(t.Minus) }]);
+      this.SUBRULE2(this.product);
+    });
+  });
+
+  readonly product = this.RULE('product', () => {
+    this.SUBRULE(this.negation);
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => this.CONSUME(t.Times) },
+        { ALT: () => this.CONSUME(t.Divide) },
+        { ALT: () => this.CONSUME(t.Remainder) },
+      ]);
+      this.SUBRULE2(this.negation);
+    });
+  });
+
+  readonly negation = this.RULE('negation', () => {
+    this.MANY(() => this.CONSUME(t.Minus));
+    this.SUBRULE(this.postfix);
+  });
+
+  readonly postfix = this.RULE('postfix', () => {
+    this.SUBRULE(this.primary);
+    this.MANY(() => this.SUBRULE(this.suffix));
+  });
+
+  readonly suffix = this.RULE('suffix', () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Dot);
+          this.CONSUME(t.Identifier);
+        },
+      },
+      { ALT: () => this.SUBRULE(this.callArguments) },
+      {
+        ALT: () => {
+          this.CONSUME(t.LeftBracket);
+          this.SUBRULE(this.expression);
+          this.CONSUME(t.RightBracket);
+        },
+      },
+    ]);
+  });
+
+  readonly primary = this.RULE('primary', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Quantity) },
+      { ALT: () => this.CONSUME(t.Number) },
+      { ALT: () => this.CONSUME(t.Text) },
+      { ALT: () => this.CONSUME(t.True) },
+      { ALT: () => this.CONSUME(t.False) },
+      { ALT: () => this.CONSUME(t.None) },
+      { GATE: () => !this.startsNextBinding(), ALT: () => this.CONSUME(t.Identifier) },
+      { ALT: () => this.SUBRULE(this.list) },
+      { ALT: () => this.SUBRULE(this.record) },
+      { ALT: () => this.SUBRULE(this.parenthesised) },
+    ]);
+  });
+
+  readonly list = this.RULE('list', () => {
+    this.CONSUME(t.LeftBracket);
+    this.OPTION(() => {
+      this.SUBRULE(this.expression);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.expression);
+      });
+      this.OPTION2(() => this.CONSUME2(t.Comma));
+    });
+    this.CONSUME(t.RightBracket);
+  });
+
+  readonly record = this.RULE('record', () => {
+    this.CONSUME(t.LeftBrace);
+    this.OPTION(() => {
+      this.SUBRULE(this.field);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.field);
+      });
+      this.OPTION2(() => this.CONSUME2(t.Comma));
+    });
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly field = this.RULE('field', () => {
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly parenthesised = this.RULE('parenthesised', () => {
+    this.CONSUME(t.LeftParenthesis);
+    this.SUBRULE(this.expression);
+    this.CONSUME(t.RightParenthesis);
+  });
+
+  private startsNextBinding(): boolean {
+    const next = this.LA(1);
+    const previous = this.LA(0) as { readonly endLine?: number } | undefined;
+    return (
+      this.LA(2).tokenType === t.Equals && previous?.endLine !== undefined && next.startLine !== undefined && next.startLine > previous.endLine
+    );
+  }
+
+  /** A forgotten sign may be supplied, a forgotten name or value may not: it would be one that the user never wrote. */
+  override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
+    return type !== t.Identifier && type !== t.Text && type !== t.Number && type !== EOF;
+  }
+}

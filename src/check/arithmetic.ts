@@ -1,0 +1,53 @@
+// Arithmetic on known numbers. Int with Int gives Int, also for `/`, which must then come out even; anything with Float gives Float.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Span } from '../source/span.ts';
+import type { BinaryOperator } from '../syntax/ast.ts';
+import { errorDatum, single, type Datum } from './datum.ts';
+import { impossibleArithmetic, wrongOperand } from './type-problems.ts';
+
+interface Operand {
+  readonly datum: Datum;
+  readonly span: Span;
+}
+
+const compute: Readonly<Record<BinaryOperator, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  // The sign of the divisor, as in mathematics: -1 % 3 is 2.
+  '%': (a, b) => ((a % b) + b) % b,
+};
+
+export function applyBinary(operator: BinaryOperator, left: Operand, right: Operand, at: Span, report: (problem: Diagnostic) => void): Datum {
+  const [a, b] = [number(operator, left, report), number(operator, right, report)];
+  if (a === undefined || b === undefined) return errorDatum;
+  const type = a.type === 'Int' && b.type === 'Int' ? 'Int' : 'Float';
+  if ((operator === '/' || operator === '%') && b.value === 0) {
+    report(impossibleArithmetic('this divides by zero', right.span, 'The divisor is 0.'));
+    return errorDatum;
+  }
+  const value = compute[operator](a.value, b.value);
+  if (type === 'Int' && !Number.isInteger(value)) {
+    report(impossibleArithmetic(`${a.value} / ${b.value} is not a whole number`, at, `Whole numbers divided give a whole number. Write ${b.value}.0 for a fraction.`));
+    return errorDatum;
+  }
+  if (type === 'Int' ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
+    report(impossibleArithmetic('this number is too large', at, 'Whole numbers are exact up to 2^53 - 1.'));
+    return errorDatum;
+  }
+  return { kind: 'value', type, value, origin: at };
+}
+
+export function negate(operand: Operand, at: Span, report: (problem: Diagnostic) => void): Datum {
+  const value = number('-', operand, report);
+  return value === undefined ? errorDatum : { kind: 'value', type: value.type, value: -value.value, origin: at };
+}
+
+function number(operator: string, { datum: given, span }: Operand, report: (problem: Diagnostic) => void): { readonly type: 'Int' | 'Float'; readonly value: number } | undefined {
+  const datum = single(given);
+  if (datum.kind === 'error') return undefined;
+  if (datum.kind === 'value' && (datum.type === 'Int' || datum.type === 'Float')) return { type: datum.type, value: Number(datum.value) };
+  report(wrongOperand(operator, datum, span));
+  return undefined;
+}

@@ -1,0 +1,150 @@
+// A loaded program: chooses the pipeline, checks it with the values of this run, checks the other pipelines and profiles of the file with
+// theirs, and reports what is not used. Every pipeline is checked, so that a problem does not wait for the day on which it is run.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { TypedGraph } from '../graph/typed-graph.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Span } from '../source/span.ts';
+import type { PipelineDefinition } from '../syntax/ast.ts';
+import { checkPipeline } from './check-pipeline.ts';
+import type { Module } from './module.ts';
+import { unusedImport } from './module-problems.ts';
+import { moduleScopes } from './module-scope.ts';
+import { unusedBinding } from './name-problems.ts';
+import { noPipeline, noSuchPipeline, noSuchProfile, profileOfNothing, severalPipelines } from './pipeline-problems.ts';
+import { resolveAnnotations } from './annotations.ts';
+import { reportDuplicates, resolveParameters } from './resolve-signature.ts';
+import type { Entry, Scope } from './scope.ts';
+import { readSettings, type Setting } from './settings.ts';
+import type { Expression, Statement } from '../syntax/ast.ts';
+
+export interface ProgramCheck {
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly entry: Module;
+  readonly pipeline: string | undefined;
+  readonly profile: string | undefined;
+  readonly set: readonly string[];
+  readonly settingsSource: SourceFile;
+  /** For a check, a file needs no pipeline, none must be chosen, and parameters may be without values. */
+  readonly forRun: boolean;
+  readonly report: (problem: Diagnostic) => void;
+}
+
+/** The graph of the chosen pipeline, undefined where there is none to choose. Meaningful only where no error was reported. */
+export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
+  const { modules, entry, report, settingsSource } = program;
+  const { pipelines, profiles } = entry.file;
+  const scopes = moduleScopes(modules, report);
+  const used = new Set<string>();
+  const use = (span: Span): void => void used.add(placeKey(span));
+  const moduleScope = scopeOfModule(modules, scopes);
+  for (const module of modules.values()) for (const stage of module.file.stages) resolveAnnotations(stage.annotations, report);
+  reportDuplicates(pipelines.map(({ name }) => name), report);
+  for (const profile of profiles) {
+    if (!pipelines.some(({ name }) => name.text === profile.pipeline.text) && !entry.file.perhapsDefined.has(profile.pipeline.text)) report(profileOfNothing(profile.pipeline, pipelines));
+  }
+  const chosen = choosePipeline(program);
+  const settings = readSettings(program.set, report);
+  let graph: TypedGraph | undefined;
+  for (const pipeline of pipelines) {
+    const own = profiles.filter((profile) => profile.pipeline.text === pipeline.name.text);
+    reportDuplicates(own.map(({ name }) => name), report);
+    reportDuplicates(pipeline.parameters.map(({ name }) => name), report);
+    const parameters = resolveParameters(pipeline.parameters, new Set(), report);
+    const isChosen = pipeline === chosen;
+    const wanted = isChosen ? program.profile : undefined;
+    const profile = own.find(({ name }) => name.text === wanted);
+    if (wanted !== undefined && profile === undefined && !entry.file.perhapsDefined.has(wanted)) report(noSuchProfile(wanted, pipeline, own));
+    const run = (values: typeof profile, set: readonly Setting[], complete: boolean): TypedGraph =>
+      checkPipeline({ pipeline, parameters, profile: values?.values ?? [], settings: set, settingsSource, complete, module: entry, moduleScope, report, use });
+    const result = run(profile, isChosen ? settings : [], isChosen && program.forRun);
+    if (isChosen) graph = result;
+    for (const other of own) if (other !== profile) run(other, [], false);
+  }
+  reportUnused(entry, scopes, used, pipelines, report);
+  return graph;
+}
+
+function choosePipeline({ entry, pipeline: name, report, forRun }: ProgramCheck): PipelineDefinition | undefined {
+  const { pipelines } = entry.file;
+  if (name !== undefined) {
+    const found = pipelines.find((pipeline) => pipeline.name.text === name);
+    if (found === undefined && !entry.file.perhapsDefined.has(name)) report(noSuchPipeline(name, entry.key, pipelines));
+    return found;
+  }
+  if (pipelines.length === 1) return pipelines[0];
+  if (!forRun) return undefined;
+  if (pipelines.length > 1) report(severalPipelines(entry.key, pipelines));
+  else if (!entry.hasSyntaxErrors) report(noPipeline(entry.key));
+  return undefined;
+}
+
+const placeKey = (span: Span): string => `${span.file}:${span.start}`;
+
+function scopeOfModule(modules: ReadonlyMap<string, Module>, scopes: ReturnType<typeof moduleScopes>): (key: string) => Scope {
+  const made = new Map<string, Scope>();
+  return (key) => {
+    const existing = made.get(key);
+    if (existing !== undefined) return existing;
+    const entries = new Map<string, Entry>();
+    for (const [name, { signature, span }] of scopes.get(key) ?? []) {
+      entries.set(name, { datum: signature === undefined ? { kind: 'error' } : { kind: 'stage', signature }, span, what: 'stage' });
+    }
+    const scope: Scope = { entries, parent: undefined, bound: new Map(), perhapsDefined: modules.get(key)?.file.perhapsDefined ?? new Set() };
+    made.set(key, scope);
+    return scope;
+  };
+}
+
+/** Warnings for the entry file alone: what is imported is someone else's to tidy. */
+function reportUnused(entry: Module, scopes: ReturnType<typeof moduleScopes>, used: ReadonlySet<string>, pipelines: readonly PipelineDefinition[], report: (problem: Diagnostic) => void): void {
+  // A use may be lost in what was not understood.
+  if (entry.hasSyntaxErrors) return;
+  const inBodies = new Set(entry.file.stages.flatMap((stage) => stage.body?.statements ?? []).flatMap(namesInStatement));
+  for (const { syntax } of entry.imports) {
+    for (const name of syntax.names) if (!used.has(placeKey(name.span)) && !inBodies.has(name.text) && scopes.get(entry.key)?.get(name.text)?.signature !== undefined) report(unusedImport(name));
+  }
+  for (const pipeline of pipelines) {
+    for (const { name } of pipeline.parameters) if (!used.has(placeKey(name.span))) report(unusedBinding(name.text, name.span, 'parameter'));
+    for (const statement of pipeline.body.statements) reportUnusedBindings(statement, used, report);
+  }
+}
+
+function reportUnusedBindings(statement: Statement, used: ReadonlySet<string>, report: (problem: Diagnostic) => void): void {
+  if (statement.kind === 'binding' && !used.has(placeKey(statement.name.span))) report(unusedBinding(statement.name.text, statement.name.span, 'binding'));
+  for (const expression of [statement.value]) if (expression.kind === 'for') for (const inner of expression.body.statements) reportUnusedBindings(inner, used, report);
+}
+
+/** Names that a statement mentions anywhere. */
+function namesInStatement(statement: Statement): readonly string[] {
+  return namesIn(statement.value);
+}
+
+function namesIn(expression: Expression): readonly string[] {
+  switch (expression.kind) {
+    case 'name':
+      return [expression.name];
+    case 'list':
+      return expression.items.flatMap(namesIn);
+    case 'record':
+      return expression.fields.flatMap((field) => namesIn(field.value));
+    case 'call':
+      return [...namesIn(expression.callee), ...expression.arguments.flatMap((argument) => namesIn(argument.value))];
+    case 'member':
+    case 'negation':
+      return namesIn(expression.of);
+    case 'index':
+      return [...namesIn(expression.of), ...namesIn(expression.index)];
+    case 'binary':
+      return [...namesIn(expression.left), ...namesIn(expression.right)];
+    case 'for':
+      return [...namesIn(expression.list), ...expression.body.statements.flatMap(namesInStatement)];
+    case 'string':
+      return expression.parts.flatMap((part) => (part.kind === 'expression' ? namesIn(part.value) : []));
+    case 'number':
+    case 'quantity':
+    case 'boolean':
+    case 'none':
+    case 'error':
+      return [];
+  }
+}

@@ -1,0 +1,49 @@
+// What the checks of one pipeline share. Expressions, calls and blocks contain each other, so they reach each other through this value
+// instead of importing each other in a circle.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { GraphBuilder, Place } from '../graph/graph-builder.ts';
+import type { Annotations } from '../graph/typed-graph.ts';
+import type { Span } from '../source/span.ts';
+import type { Block, Expression } from '../syntax/ast.ts';
+import type { Type } from '../types/type.ts';
+import type { Datum } from './datum.ts';
+import type { Scope } from './scope.ts';
+
+/** Where an expression stands: what its names mean, and what the steps that it makes are called. */
+export interface Situation {
+  readonly scope: Scope;
+  readonly place: Place;
+  /** In front of the names bound here: `outer.` inside the composite stage bound to `outer`. */
+  readonly prefix: string;
+  readonly annotations: Annotations;
+  /** Ids of the composite stages being expanded, to notice one that uses itself. */
+  readonly inside: readonly string[];
+  /** What the expression is wanted for, where that helps a message. */
+  readonly wanted?: Type;
+}
+
+export type BlockKind = 'pipeline' | 'stage' | 'for';
+
+export interface BlockResult {
+  readonly outputs: readonly { readonly name: string; readonly datum: Datum; readonly span: Span; readonly at: Span }[];
+  /** What a `for` yields; undefined where it has no yield. */
+  readonly yielded: Datum | undefined;
+}
+
+export interface Checking {
+  readonly report: (problem: Diagnostic) => void;
+  readonly graph: GraphBuilder;
+  /** Notes that the definition at this place is used. */
+  readonly use: (definition: Span) => void;
+  /** The scope of a module's own names. */
+  readonly moduleScope: (module: string) => Scope;
+  readonly evaluate: (expression: Expression, situation: Situation) => Datum;
+  readonly evaluateBlock: (block: Block, kind: BlockKind, situation: Situation) => BlockResult;
+}
+
+/** The same situation one step into the expression: `page` → `page.images`, `page[0]`. */
+export function into(situation: Situation, step: string, wanted?: Type): Situation {
+  const { wanted: _, ...rest } = situation;
+  const deeper = { ...rest, place: { ...situation.place, path: situation.place.path + step } };
+  return wanted === undefined ? deeper : { ...deeper, wanted };
+}

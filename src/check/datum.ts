@@ -1,0 +1,90 @@
+// What an expression evaluates to at check time: values are known, artifacts are promises of a step.
+import type { Binding, Value } from '../graph/typed-graph.ts';
+import type { Span } from '../source/span.ts';
+import type { Origin } from '../types/dimension.ts';
+import { formatType } from '../types/format-type.ts';
+import type { ArtifactType, ScalarName } from '../types/type.ts';
+import type { Signature } from './signature.ts';
+
+export type Datum =
+  /** `origin` is where the value was written: a literal, a default, a profile, a `--set`. */
+  | { readonly kind: 'value'; readonly type: ScalarName; readonly value: number | string | boolean; readonly origin: Span }
+  | { readonly kind: 'none'; readonly origin: Span }
+  | ArtifactDatum
+  /** What a call gives: it stands for its output where it has exactly one. */
+  | { readonly kind: 'result'; readonly stage: string; readonly outputs: readonly { readonly name: string; readonly datum: Datum }[]; readonly made: Origin }
+  | { readonly kind: 'list'; readonly items: readonly Datum[]; readonly origin: Span }
+  | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly datum: Datum }[]; readonly origin: Span }
+  | { readonly kind: 'stage'; readonly signature: Signature }
+  /** Not known because of a problem already reported: every use of it is silent. */
+  | { readonly kind: 'error' };
+
+export interface ArtifactDatum {
+  readonly kind: 'artifact';
+  readonly type: ArtifactType;
+  readonly binding: Binding;
+  /** The call that makes it. */
+  readonly made: Origin;
+}
+
+export const errorDatum: Datum = { kind: 'error' };
+
+/** A result with one output is that output; everything else is itself. */
+export function single(datum: Datum): Datum {
+  const only = datum.kind === 'result' && datum.outputs.length === 1 ? datum.outputs[0] : undefined;
+  return only === undefined ? datum : only.datum;
+}
+
+/** Its type in the user's words, for messages. */
+export function describe(datum: Datum): string {
+  switch (datum.kind) {
+    case 'value':
+      return datum.type;
+    case 'none':
+      return '`none`';
+    case 'artifact':
+      return formatType(datum.type);
+    case 'result': {
+      const only = single(datum);
+      if (only.kind !== 'result') return describe(only);
+      return `the ${datum.outputs.length} outputs of ${datum.stage}`;
+    }
+    case 'list': {
+      const kinds = [...new Set(datum.items.filter((item) => item.kind !== 'error').map(describe))];
+      if (datum.items.length === 0) return 'an empty list';
+      return kinds.length === 1 ? `[${kinds[0]!}]` : 'a list';
+    }
+    case 'record':
+      return `{ ${datum.fields.map(({ name }) => name).join(', ')} }`;
+    case 'stage':
+      return `the stage \`${datum.signature.name}\``;
+    case 'error':
+      return '?';
+  }
+}
+
+/** The value as the graph holds it, or undefined where it holds an artifact or an error. */
+export function toValue(datum: Datum): Value | undefined {
+  if (datum.kind === 'value') return datum.value;
+  if (datum.kind === 'none') return null;
+  if (datum.kind !== 'list') return undefined;
+  const items = datum.items.map(toValue);
+  return items.includes(undefined) ? undefined : (items as readonly Value[]);
+}
+
+export function hasError(datum: Datum): boolean {
+  switch (datum.kind) {
+    case 'error':
+      return true;
+    case 'list':
+      return datum.items.some(hasError);
+    case 'record':
+      return datum.fields.some((field) => hasError(field.datum));
+    case 'result':
+    case 'artifact':
+    case 'stage':
+    case 'value':
+    case 'none':
+      return false;
+  }
+}

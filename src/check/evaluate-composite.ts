@@ -1,0 +1,52 @@
+// A call of a stage with a body → the steps of its body, in place. Its bindings are named `outer.inner`.
+import type { Block, CallExpression } from '../syntax/ast.ts';
+import type { Origin } from '../types/dimension.ts';
+import { formatType } from '../types/format-type.ts';
+import { substitute, unify, type Substitution } from '../types/unify.ts';
+import { missingOutput, undeclaredOutput, wrongOutput } from './composite-problems.ts';
+import type { Checking, Situation } from './checking.ts';
+import { errorDatum, single, type Datum } from './datum.ts';
+import { usesItself } from './name-problems.ts';
+import type { Signature } from './signature.ts';
+
+export interface CompositeCall {
+  readonly signature: Signature;
+  readonly body: Block;
+  readonly call: CallExpression;
+  readonly made: Origin;
+  /** What the dimensions of the signature are in this call. */
+  readonly substitution: Substitution;
+  /** The scope holds the parameters; the place is that of the call. */
+  readonly situation: Situation;
+}
+
+export function evaluateComposite({ signature, body, call, made, substitution, situation }: CompositeCall, checking: Checking): Datum {
+  if (situation.inside.includes(signature.id)) {
+    checking.report(usesItself(signature.name, call.callee.span, signature.span));
+    return errorDatum;
+  }
+  const { path } = situation.place;
+  const inner = { ...situation, prefix: `${path}.`, inside: [...situation.inside, signature.id] };
+  const { outputs } = checking.evaluateBlock(body, 'stage', inner);
+  for (const output of outputs) {
+    if (!signature.broken && !signature.results.some(({ name }) => name === output.name)) checking.report(undeclaredOutput(output.name, output.span, signature));
+  }
+  return {
+    kind: 'result',
+    stage: signature.name,
+    made,
+    outputs: signature.results.map(({ name, type, span }) => {
+      const output = outputs.find((candidate) => candidate.name === name);
+      if (output === undefined) {
+        checking.report(missingOutput(name, span, signature));
+        return { name, datum: errorDatum };
+      }
+      const datum = single(output.datum);
+      if (datum.kind === 'error') return { name, datum };
+      const promised = substitute(type, substitution);
+      if (datum.kind === 'artifact' && unify(promised, datum.type, substitution).ok) return { name, datum: { ...datum, made } };
+      checking.report(wrongOutput(name, output.at, span, formatType(promised), datum));
+      return { name, datum: errorDatum };
+    }),
+  };
+}

@@ -1,0 +1,118 @@
+// An expression → what it is at check time. Total: every problem is reported and gives an error datum, about which later uses are silent.
+import type { Expression, Name, StringPart } from '../syntax/ast.ts';
+import { applyBinary, negate } from './arithmetic.ts';
+import { into, type Checking, type Situation } from './checking.ts';
+import { errorDatum, hasError, single, toValue, type Datum } from './datum.ts';
+import { diagnose } from '../diagnostics/diagnostic.ts';
+import { noSuchMember, stageAsValue } from './name-problems.ts';
+import { lookUp } from './look-up.ts';
+import { definedTwice } from './module-problems.ts';
+import { indexOutOfRange, wrongType } from './type-problems.ts';
+import { evaluateCall } from './evaluate-call.ts';
+import { evaluateFor } from './evaluate-for.ts';
+
+export function evaluate(expression: Expression, situation: Situation, checking: Checking): Datum {
+  const { span } = expression;
+  switch (expression.kind) {
+    case 'error':
+      return errorDatum;
+    case 'number':
+      if (expression.isInteger && !Number.isSafeInteger(expression.value)) {
+        checking.report(diagnose('P409', 'this number is too large', { span, text: 'not exact' }, { notes: ['Whole numbers are exact up to 2^53 - 1.'] }));
+        return errorDatum;
+      }
+      return { kind: 'value', type: expression.isInteger ? 'Int' : 'Float', value: expression.value, origin: span };
+    case 'quantity':
+      return { kind: 'value', type: expression.measure, value: expression.value, origin: span };
+    case 'boolean':
+      return { kind: 'value', type: 'Bool', value: expression.value, origin: span };
+    case 'none':
+      return { kind: 'none', origin: span };
+    case 'string':
+      return evaluateString(expression.parts, expression, situation, checking);
+    case 'name': {
+      const datum = lookUp(expression.name, span, false, situation, checking);
+      if (datum.kind !== 'stage') return datum;
+      checking.report(stageAsValue(expression.name, span, datum.signature.span));
+      return errorDatum;
+    }
+    case 'list': {
+      const element = situation.wanted?.kind === 'list' ? situation.wanted.element : undefined;
+      return { kind: 'list', items: expression.items.map((item, index) => checking.evaluate(item, into(situation, `[${index}]`, element))), origin: span };
+    }
+    case 'record': {
+      const seen = new Map<string, Name>();
+      const fields = expression.fields.map(({ name, value }) => {
+        const earlier = seen.get(name.text);
+        if (earlier !== undefined) checking.report(definedTwice(name, earlier.span));
+        seen.set(name.text, name);
+        return { name: name.text, datum: checking.evaluate(value, into(situation, `.${name.text}`)) };
+      });
+      return { kind: 'record', fields, origin: span };
+    }
+    case 'call':
+      return evaluateCall(expression, situation, checking);
+    case 'member':
+      return member(checking.evaluate(expression.of, into(situation, '')), expression.name, checking);
+    case 'index':
+      return evaluateIndex(expression, situation, checking);
+    case 'negation':
+      return negate({ datum: checking.evaluate(expression.of, into(situation, '')), span: expression.of.span }, span, checking.report);
+    case 'binary': {
+      const [left, right] = [expression.left, expression.right].map((side) => ({ datum: checking.evaluate(side, into(situation, '')), span: side.span }));
+      return applyBinary(expression.operator, left!, right!, span, checking.report);
+    }
+    case 'for':
+      return evaluateFor(expression, situation, checking);
+  }
+}
+
+function evaluateString(parts: readonly StringPart[], { span }: Expression, situation: Situation, checking: Checking): Datum {
+  let text = '';
+  let failed = false;
+  for (const part of parts) {
+    if (part.kind === 'text') {
+      text += part.text;
+      continue;
+    }
+    const datum = single(checking.evaluate(part.value, into(situation, '')));
+    const value = toValue(datum);
+    if (value === undefined) {
+      failed = true;
+      if (!hasError(datum)) checking.report(wrongType({ kind: 'scalar', name: 'String', range: undefined }, datum, { what: 'what stands in the braces of a string', at: part.value.span, declared: part.value.span }));
+    }
+    text += Array.isArray(value) ? value.join(', ') : String(value);
+  }
+  return failed ? errorDatum : { kind: 'value', type: 'String', value: text, origin: span };
+}
+
+/** `.name` of a result, a record, or of every item of a list. */
+function member(of: Datum, name: Name, checking: Checking): Datum {
+  if (of.kind === 'error') return errorDatum;
+  if (of.kind === 'list') return { kind: 'list', items: of.items.map((item) => member(item, name, checking)), origin: of.origin };
+  const members = of.kind === 'result' ? of.outputs : of.kind === 'record' ? of.fields : [];
+  const found = members.find((candidate) => candidate.name === name.text);
+  if (found !== undefined) return found.datum;
+  const only = single(of);
+  if (only.kind !== 'result' && only !== of && only.kind !== 'artifact') return member(only, name, checking);
+  checking.report(noSuchMember(name, of, members.map((candidate) => candidate.name)));
+  return errorDatum;
+}
+
+function evaluateIndex(expression: Extract<Expression, { kind: 'index' }>, situation: Situation, checking: Checking): Datum {
+  const list = single(checking.evaluate(expression.of, into(situation, '')));
+  const index = single(checking.evaluate(expression.index, into(situation, '')));
+  if (list.kind === 'error' || index.kind === 'error') return errorDatum;
+  if (list.kind !== 'list') {
+    checking.report(wrongType({ kind: 'list', element: { kind: 'error' } }, list, { what: 'what an index is taken of', at: expression.of.span, declared: expression.of.span }));
+    return errorDatum;
+  }
+  if (index.kind !== 'value' || index.type !== 'Int') {
+    checking.report(wrongType({ kind: 'scalar', name: 'Int', range: undefined }, index, { what: 'an index', at: expression.index.span, declared: expression.index.span }));
+    return errorDatum;
+  }
+  const item = list.items[Number(index.value)];
+  if (item !== undefined) return item;
+  checking.report(indexOutOfRange(Number(index.value), list.items.length, expression.index.span));
+  return errorDatum;
+}

@@ -1,0 +1,23 @@
+// A name → what it stands for here, noting that it is used.
+import type { Span } from '../source/span.ts';
+import type { Checking, Situation } from './checking.ts';
+import { errorDatum, type Datum } from './datum.ts';
+import { unknownName, usedBeforeDefinition } from './name-problems.ts';
+import { boundLater, find, namesInScope } from './scope.ts';
+
+/** `isCallee`: a stage is wanted, so only stages are proposed. */
+export function lookUp(name: string, span: Span, isCallee: boolean, { scope, wanted }: Situation, checking: Checking): Datum {
+  const entry = find(name, scope);
+  if (entry !== undefined) {
+    checking.use(entry.span);
+    return entry.datum;
+  }
+  const later = boundLater(name, scope);
+  if (later !== undefined) {
+    checking.use(later);
+    checking.report(usedBeforeDefinition(name, span, later));
+  } else if (!scope.perhapsDefined.has(name)) {
+    checking.report(unknownName(name, span, namesInScope(scope), isCallee, wanted));
+  }
+  return errorDatum;
+}

@@ -1,0 +1,54 @@
+// Which argument is for which parameter: a leading run without names, in order, then named ones.
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { nearestNames } from '../diagnostics/nearest-names.ts';
+import type { Argument, CallExpression } from '../syntax/ast.ts';
+import { argumentTwice, missingArguments, tooManyArguments, unknownArgument, unnamedBehindNamed } from './call-problems.ts';
+import type { Signature } from './signature.ts';
+
+export interface Matched {
+  readonly byParameter: ReadonlyMap<string, Argument>;
+  /** Arguments for no parameter: still to be looked at for problems of their own. */
+  readonly rest: readonly Argument[];
+}
+
+export function matchArguments(call: CallExpression, signature: Signature, report: (problem: Diagnostic) => void): Matched {
+  const byParameter = new Map<string, Argument>();
+  const rest: Argument[] = [];
+  const unknown: string[] = [];
+  const given = new Set(call.arguments.flatMap(({ name }) => (name === undefined ? [] : [name.text])));
+  let position = 0;
+  let lastNamed: Argument | undefined;
+  let isUnclear = call.broken || signature.broken;
+  for (const argument of call.arguments) {
+    const parameter = argument.name === undefined ? signature.parameters[position] : signature.parameters.find(({ name }) => name === argument.name!.text);
+    if (argument.name === undefined) {
+      position += 1;
+      if (lastNamed !== undefined) {
+        report(unnamedBehindNamed(argument, lastNamed.span));
+        isUnclear = true;
+        rest.push(argument);
+        continue;
+      }
+    } else {
+      lastNamed = argument;
+    }
+    if (parameter === undefined) {
+      if (!signature.broken) report(argument.name === undefined ? tooManyArguments(argument, signature) : unknownArgument(argument.name, signature, given));
+      if (argument.name !== undefined) unknown.push(argument.name.text);
+      rest.push(argument);
+      continue;
+    }
+    const earlier = byParameter.get(parameter.name);
+    if (earlier === undefined) byParameter.set(parameter.name, argument);
+    else {
+      report(argumentTwice(parameter.name, argument.span, earlier.span));
+      rest.push(argument);
+    }
+  }
+  const missing = signature.parameters.filter(({ name, default: standard, type }) => !byParameter.has(name) && standard === undefined && type.kind !== 'optional');
+  // A misspelt name is one mistake, not also a missing argument.
+  const misspelt = new Set(unknown.flatMap((name) => nearestNames(name, missing.map((parameter) => parameter.name)).slice(0, 1)));
+  const reported = missing.filter(({ name }) => !misspelt.has(name));
+  if (reported.length > 0 && !isUnclear) report(missingArguments(call, signature, reported));
+  return { byParameter, rest };
+}

@@ -1,0 +1,72 @@
+// The parameters of a pipeline as they stand in a run: `--set` before profile before default, each checked against its declaration.
+import type { TypedGraph, Value } from '../graph/typed-graph.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Field, PipelineDefinition } from '../syntax/ast.ts';
+import { formatType } from '../types/format-type.ts';
+import type { Checking, Situation } from './checking.ts';
+import { into } from './checking.ts';
+import { coerceValue, toDatum } from './coerce-value.ts';
+import { errorDatum, type Datum } from './datum.ts';
+import { evaluate } from './evaluate.ts';
+import { noValue, notAPipelineParameter, setTwice, unknownParameter } from './pipeline-problems.ts';
+import { settingExpression, type Setting } from './settings.ts';
+import type { SignatureParameter } from './signature.ts';
+
+export interface ParameterSources {
+  readonly pipeline: PipelineDefinition;
+  readonly parameters: readonly SignatureParameter[];
+  /** The values of the chosen profile. */
+  readonly profile: readonly Field[];
+  readonly settings: readonly Setting[];
+  readonly settingsSource: SourceFile;
+  /** Whether every parameter must have a value: so for a run, not for a check. */
+  readonly complete: boolean;
+}
+
+/** Defines the parameters in the situation's scope, and gives them as the graph holds them. */
+export function definePipelineParameters(sources: ParameterSources, situation: Situation, checking: Checking): TypedGraph['parameters'] {
+  const { pipeline, parameters, settingsSource } = sources;
+  const { report } = checking;
+  const profile = byName(sources.profile, sources, checking);
+  const settings = byName(sources.settings, sources, checking);
+  const quiet: Checking = {
+    ...checking,
+    report: () => undefined,
+    evaluate: (expression, where) => evaluate(expression, where, quiet),
+  };
+  return parameters.map((parameter) => {
+    const { name, type, declared, default: standard, span } = parameter;
+    const setting = settings.get(name);
+    const field = profile.get(name);
+    const expression = setting === undefined ? (field?.value ?? standard) : settingExpression(setting, settingsSource, type, report);
+    const origin = setting !== undefined ? 'set' : field !== undefined ? 'profile' : 'default';
+    let datum: Datum = errorDatum;
+    let value: Value | undefined;
+    // An overridden default still uses the names in it; whether it fits is for a run that takes it.
+    if (expression !== standard && standard !== undefined) quiet.evaluate(standard, into(situation, name, type));
+    if (parameter.role === 'input') report(notAPipelineParameter(parameter, formatType(type)));
+    else if (expression !== undefined) {
+      const given = checking.evaluate(expression, into(situation, name, type));
+      value = coerceValue(given, type, { what: `\`${name}\``, at: expression.span, declared }, report);
+      if (value !== undefined) datum = toDatum(value, type, 'origin' in given ? given.origin : expression.span);
+    } else if (type.kind === 'optional') {
+      value = null;
+      datum = { kind: 'none', origin: declared };
+    } else if (sources.complete && !pipeline.broken) report(noValue(parameter, pipeline));
+    if (!situation.scope.entries.has(name)) situation.scope.entries.set(name, { datum, span, what: 'parameter' });
+    return { name, type: formatType(type), value: value ?? null, origin };
+  });
+}
+
+/** Values by parameter, after reporting unknown and repeated names. */
+function byName<T extends Field | Setting>(values: readonly T[], { pipeline, parameters }: ParameterSources, { report }: Checking): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
+  for (const value of values) {
+    const { name } = value;
+    const earlier = found.get(name.text);
+    if (earlier !== undefined) report(setTwice(name, earlier.name.span));
+    else if (parameters.some((parameter) => parameter.name === name.text)) found.set(name.text, value);
+    else if (!pipeline.broken) report(unknownParameter(name, pipeline, parameters));
+  }
+  return found;
+}

@@ -1,0 +1,36 @@
+// What a stage takes and gives, with its types resolved: what a call is checked against.
+import type { Span } from '../source/span.ts';
+import type { Annotation, Block, Expression } from '../syntax/ast.ts';
+import type { Type } from '../types/type.ts';
+
+export interface SignatureParameter {
+  readonly name: string;
+  /** Its name in the declaration. */
+  readonly span: Span;
+  /** `name: type`, without the default. */
+  readonly declared: Span;
+  readonly type: Type;
+  /** A value is known at check time and becomes a parameter of the step; an input flows from another step. */
+  readonly role: 'value' | 'input';
+  readonly default: Expression | undefined;
+  readonly doc: string;
+}
+
+export interface Signature {
+  readonly name: string;
+  /** `std/representation.cidfd`. */
+  readonly id: string;
+  /** Key of the module that declares it. */
+  readonly module: string;
+  readonly doc: string;
+  /** Its name in the declaration. */
+  readonly span: Span;
+  readonly dimensions: readonly string[];
+  readonly parameters: readonly SignatureParameter[];
+  readonly results: readonly { readonly name: string; readonly type: Type; readonly span: Span }[];
+  readonly annotations: readonly Annotation[];
+  /** Undefined for a primitive stage. */
+  readonly body: Block | undefined;
+  /** Part of the declaration was not understood: calls are not held against it. */
+  readonly broken: boolean;
+}

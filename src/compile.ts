@@ -1,0 +1,63 @@
+// The front end on one screen: source texts → typed graph and diagnostics. Pure: files come through the reader, nothing is thrown for
+// what a user wrote, and no stage is loaded.
+import { checkProgram } from './check/check-program.ts';
+import { loadModules, type SourceReader } from './check/load-modules.ts';
+import { settingsSource } from './check/settings.ts';
+import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { sortDiagnostics } from './diagnostics/sort-diagnostics.ts';
+import type { TypedGraph } from './graph/typed-graph.ts';
+import { SourceFile } from './source/source-file.ts';
+
+export type { SourceReader };
+
+export interface CompileRequest {
+  /** Path of the program. */
+  readonly file: string;
+  /** Which pipeline, where the file has several. */
+  readonly pipeline?: string | undefined;
+  readonly profile?: string | undefined;
+  /** `name=value`, as on the command line. */
+  readonly set: readonly string[];
+  readonly reader: SourceReader;
+  /** The folder that holds `std/`. */
+  readonly stdlib: string;
+  /**
+   * `run` (the default) wants one pipeline with a value for every parameter. `check` also takes a file with several pipelines or none,
+   * and parameters that only a run will give.
+   */
+  readonly purpose?: 'run' | 'check' | undefined;
+}
+
+export interface Compiled {
+  /** Undefined where there is an error, or no pipeline to choose. */
+  readonly graph: TypedGraph | undefined;
+  /** Sorted by place; each problem once. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every text that a span may point into, by the span's `file`. */
+  readonly sources: ReadonlyMap<string, SourceFile>;
+}
+
+/** Checks a program and gives the graph of the chosen pipeline. */
+export function compile(request: CompileRequest): Compiled {
+  const { modules, entry, diagnostics: loading } = loadModules(request.file, request.reader, request.stdlib);
+  const settings = settingsSource(request.set);
+  const found: Diagnostic[] = [...loading];
+  const graph =
+    entry &&
+    checkProgram({
+      modules,
+      entry,
+      pipeline: request.pipeline,
+      profile: request.profile,
+      set: request.set,
+      settingsSource: settings,
+      forRun: request.purpose !== 'check',
+      report: (problem) => found.push(problem),
+    });
+  const diagnostics = sortDiagnostics(found);
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+  const sources = new Map([...modules.values()].map(({ source }) => [source.name, source]));
+  if (request.set.length > 0) sources.set(settings.name, settings);
+  if (entry === undefined) sources.set(request.file, new SourceFile(request.file, ''));
+  return { graph: hasErrors ? undefined : graph, diagnostics, sources };
+}

@@ -1,0 +1,179 @@
+// The abstract syntax tree: what the user wrote, without commas and brackets, each node with its place and its comments.
+// Parsing never fails, so a node may be partial: a name may be missing, an expression may be `error`. Later phases stay silent about those.
+import type { Span } from '../source/span.ts';
+
+export interface Name {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** A `//` or `///` comment; `text` is without the slashes. */
+export interface Comment {
+  readonly text: string;
+  readonly doc: boolean;
+  readonly span: Span;
+}
+
+/** Comments that belong to a node: on the lines before it, and behind it on its last line. */
+export interface Comments {
+  readonly before: readonly Comment[];
+  readonly after: Comment | undefined;
+}
+
+interface Node {
+  readonly span: Span;
+}
+
+interface Commented extends Node {
+  readonly comments: Comments;
+}
+
+export interface File extends Node {
+  /** The first `///` block, where a blank line parts it from what follows. */
+  readonly doc: string;
+  readonly imports: readonly Import[];
+  readonly stages: readonly StageDefinition[];
+  readonly pipelines: readonly PipelineDefinition[];
+  readonly profiles: readonly ProfileDefinition[];
+  /** Every comment in the file, in order; those attached to a node are among them. */
+  readonly comments: readonly Comment[];
+  /** Names that the text seems to define, filled only where syntax errors may have hidden a definition. */
+  readonly perhapsDefined: ReadonlySet<string>;
+}
+
+export interface Import extends Commented {
+  readonly names: readonly Name[];
+  /** Undefined where it is missing or malformed. */
+  readonly path: Name | undefined;
+}
+
+export interface StageDefinition extends Commented {
+  readonly name: Name;
+  readonly doc: string;
+  /** The dimension variables in `<…>`. */
+  readonly dimensions: readonly Name[];
+  readonly parameters: readonly Parameter[];
+  readonly results: readonly Result[];
+  readonly annotations: readonly Annotation[];
+  /** The statements of a composite stage; undefined for a primitive one. */
+  readonly body: Block | undefined;
+  /** Part of it was not understood, so it may have parameters that are not listed. */
+  readonly broken: boolean;
+}
+
+export interface PipelineDefinition extends Commented {
+  readonly name: Name;
+  readonly doc: string;
+  readonly parameters: readonly Parameter[];
+  readonly body: Block;
+  readonly broken: boolean;
+}
+
+export interface ProfileDefinition extends Commented {
+  readonly name: Name;
+  readonly doc: string;
+  readonly pipeline: Name;
+  readonly values: readonly Field[];
+}
+
+export interface Parameter extends Commented {
+  readonly name: Name;
+  readonly doc: string;
+  readonly type: TypeExpression;
+  readonly default: Expression | undefined;
+}
+
+export interface Result extends Commented {
+  readonly name: Name;
+  readonly doc: string;
+  readonly type: TypeExpression;
+}
+
+export type TypeExpression = Node &
+  (
+    | { readonly kind: 'named'; readonly name: Name; readonly dimensions: readonly DimensionExpression[]; readonly refinement: Refinement | undefined }
+    | { readonly kind: 'list'; readonly element: TypeExpression }
+    | { readonly kind: 'enumeration'; readonly values: readonly Name[] }
+    | { readonly kind: 'optional'; readonly inner: TypeExpression }
+    | { readonly kind: 'error' }
+  );
+
+export type DimensionExpression = Node & ({ readonly kind: 'number'; readonly value: number } | { readonly kind: 'name'; readonly name: string });
+
+/** Bounds on a number, in the units that its type has. */
+export interface Refinement extends Node {
+  readonly low: Bound | undefined;
+  readonly high: Bound | undefined;
+}
+
+export interface Bound {
+  readonly value: number;
+  /** Whether the bound itself is allowed. */
+  readonly inclusive: boolean;
+}
+
+export interface Block extends Node {
+  readonly statements: readonly Statement[];
+}
+
+export type Statement = Commented & { readonly annotations: readonly Annotation[]; readonly value: Expression } & (
+    | { readonly kind: 'binding'; readonly name: Name }
+    | { readonly kind: 'output'; readonly name: Name }
+    | { readonly kind: 'yield' }
+  );
+
+export interface Annotation extends Node {
+  readonly name: Name;
+  readonly arguments: readonly Argument[];
+}
+
+export interface Argument extends Commented {
+  /** Undefined for a positional one. */
+  readonly name: Name | undefined;
+  readonly value: Expression;
+}
+
+export interface Field extends Commented {
+  readonly name: Name;
+  readonly value: Expression;
+}
+
+/** A piece of a string: text with its escapes resolved, or an expression that stood in braces. */
+export type StringPart = Node & ({ readonly kind: 'text'; readonly text: string } | { readonly kind: 'expression'; readonly value: Expression });
+
+export type BinaryOperator = '+' | '-' | '*' | '/' | '%';
+
+export type Expression = Node &
+  (
+    | { readonly kind: 'number'; readonly value: number; readonly isInteger: boolean }
+    | { readonly kind: 'quantity'; readonly value: number; readonly measure: 'Memory' | 'Duration' }
+    | { readonly kind: 'string'; readonly parts: readonly StringPart[] }
+    | { readonly kind: 'boolean'; readonly value: boolean }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'name'; readonly name: string }
+    | { readonly kind: 'list'; readonly items: readonly Expression[] }
+    | { readonly kind: 'record'; readonly fields: readonly Field[] }
+    | CallExpression
+    | { readonly kind: 'member'; readonly of: Expression; readonly name: Name }
+    | { readonly kind: 'index'; readonly of: Expression; readonly index: Expression }
+    | { readonly kind: 'negation'; readonly of: Expression }
+    | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
+    | ForExpression
+    /** What could not be understood; its problem has been reported. */
+    | { readonly kind: 'error' }
+  );
+
+export interface CallExpression extends Node {
+  readonly kind: 'call';
+  readonly callee: Expression;
+  readonly arguments: readonly Argument[];
+  /** Part of the argument list was not understood. */
+  readonly broken: boolean;
+}
+
+export interface ForExpression extends Node {
+  readonly kind: 'for';
+  readonly variable: Name;
+  readonly list: Expression;
+  readonly body: Block;
+}

@@ -1,0 +1,77 @@
+// Which comments belong to which node. The parser skips comments; this finds them again by place, so that none is lost to a formatter.
+import { tokenEnd, type Token } from '../../grammar/parse.ts';
+import type { Comment, Comments } from './ast.ts';
+
+/** A comment token as a value. */
+export function toComment(token: Token, file: string): Comment {
+  const doc = token.image.startsWith('///');
+  return {
+    text: token.image.slice(doc ? 3 : 2).replace(/^ /, '').trimEnd(),
+    doc,
+    span: { file, start: token.startOffset, end: tokenEnd(token) },
+  };
+}
+
+/** Index of the first token that starts at `offset` or later. */
+function firstFrom(tokens: readonly Token[], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokens[middle]!.startOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The lookup for one file. Before a node: the comments between it and the token before it, without one that ends that token's line.
+ * After a node: the comment on its last line, where only a comma stands between.
+ */
+export function commentFinder(tokens: readonly Token[], comments: readonly Token[], file: string): (start: number, end: number) => Comments {
+  if (comments.length === 0) return () => ({ before: [], after: undefined });
+  return (start, end) => {
+    const own = firstFrom(tokens, start);
+    const previous = tokens[own - 1];
+    const from = firstFrom(comments, previous === undefined ? 0 : tokenEnd(previous));
+    const before = comments
+      .slice(from, firstFrom(comments, start))
+      .filter((comment) => previous === undefined || comment.startLine !== previous.endLine);
+    const next = firstFrom(tokens, end);
+    const last = tokens[next]?.image === ',' ? next : next - 1;
+    const candidate = comments[firstFrom(comments, end)];
+    const following = tokens[last + 1];
+    const isAfter =
+      candidate !== undefined &&
+      candidate.startLine === tokens[last]?.endLine &&
+      (following === undefined || following.startOffset > candidate.startOffset);
+    return { before: before.map((token) => toComment(token, file)), after: isAfter ? toComment(candidate, file) : undefined };
+  };
+}
+
+/** The `///` block right above a node: joined lines; an empty `///` line parts paragraphs. `lineOf` maps offsets to line numbers. */
+export function docOf(comments: Comments, start: number, lineOf: (offset: number) => number): string {
+  const lines: string[] = [];
+  let line = lineOf(start);
+  for (const comment of comments.before.toReversed()) {
+    if (!comment.doc || lineOf(comment.span.start) !== line - 1) break;
+    lines.unshift(comment.text);
+    line -= 1;
+  }
+  return lines.join('\n');
+}
+
+/** The first `///` block of a file, where a blank line or an import follows it. */
+export function fileDoc(comments: readonly Token[], tokens: readonly Token[]): string {
+  const lines: string[] = [];
+  let line = comments[0]?.startLine ?? 0;
+  for (const comment of comments) {
+    if (!comment.image.startsWith('///') || comment.startLine !== line) break;
+    lines.push(comment.image.slice(3).replace(/^ /, '').trimEnd());
+    line += 1;
+  }
+  const firstToken = tokens[0];
+  if (lines.length === 0 || firstToken === undefined) return lines.join('\n');
+  if (firstToken.startOffset < comments[0]!.startOffset) return '';
+  return firstToken.startLine === line && firstToken.image !== 'import' ? '' : lines.join('\n');
+}

@@ -1,0 +1,161 @@
+// Definitions, parameters and types: CST → AST.
+import type {
+  BoundCstNode,
+  DimensionCstNode,
+  ImportDefinitionCstNode,
+  ParametersCstNode,
+  PipelineDefinitionCstNode,
+  ProfileDefinitionCstNode,
+  RefinementCstNode,
+  ResultsCstNode,
+  StageDefinitionCstNode,
+  TypeCstNode,
+} from '../../grammar/cst-types.ts';
+import type { CstNode } from '../../grammar/parse.ts';
+import type { Span } from '../source/span.ts';
+import type { Comments, DimensionExpression, Import, Name, Parameter, PipelineDefinition, ProfileDefinition, Refinement, Result, StageDefinition, TypeExpression } from './ast.ts';
+import { docOf } from './comments.ts';
+import { readAnnotations, readBlock, readExpression, readFields } from './expressions.ts';
+import { first, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
+import { plainText, readString } from './strings.ts';
+import { parseQuantity } from './units.ts';
+
+/** A Reading that can also find documentation. */
+export interface DefinitionReading extends Reading {
+  readonly lineOf: (offset: number) => number;
+}
+
+function surroundings(node: CstNode, reading: DefinitionReading): { readonly span: Span; readonly comments: Comments; readonly doc: string } {
+  const span = spanOf(node, reading);
+  const comments = reading.commentsOf(span.start, span.end);
+  return { span, comments, doc: docOf(comments, span.start, reading.lineOf) };
+}
+
+const noEmbedded = (_: string, base: number): { kind: 'error'; span: Span } => ({ kind: 'error', span: { file: '', start: base, end: base } });
+
+export function readImport(node: ImportDefinitionCstNode, reading: DefinitionReading): Import {
+  const { span, comments } = surroundings(node, reading);
+  const token = first(written(node.children.Text));
+  const text = token === undefined ? undefined : plainText(readString(token, reading, noEmbedded), reading);
+  const names = written(first(node.children.nameList)?.children.Identifier).map((name) => nameOf(name, reading));
+  const path = token === undefined || text === undefined || token.tokenType.name === 'OpenText' ? undefined : { text, span: tokenSpan(token, reading) };
+  return { names, path, span, comments };
+}
+
+export function readStage(node: StageDefinitionCstNode, reading: DefinitionReading): StageDefinition | undefined {
+  const name = first(written(node.children.Identifier));
+  if (name === undefined) return undefined;
+  const around = surroundings(node, reading);
+  const { parameters, results, annotation, block, nameList } = node.children;
+  return {
+    ...around,
+    name: nameOf(name, reading),
+    dimensions: written(first(nameList)?.children.Identifier).map((dimension) => nameOf(dimension, reading)),
+    parameters: readParameters(first(parameters), reading),
+    results: readResults(first(results), reading),
+    annotations: readAnnotations(annotation, reading),
+    body: block === undefined ? undefined : readBlock(first(block), reading, around.span),
+    broken: isBroken(node) || isBroken(first(parameters)) || isBroken(first(results)) || (first(parameters)?.children.parameter ?? []).some(isBroken),
+  };
+}
+
+export function readPipeline(node: PipelineDefinitionCstNode, reading: DefinitionReading): PipelineDefinition | undefined {
+  const name = first(written(node.children.Identifier));
+  if (name === undefined) return undefined;
+  const around = surroundings(node, reading);
+  const { parameters, block } = node.children;
+  return {
+    ...around,
+    name: nameOf(name, reading),
+    parameters: readParameters(first(parameters), reading),
+    body: readBlock(first(block), reading, around.span),
+    broken: isBroken(node) || isBroken(first(parameters)) || isBroken(first(block)) || (first(parameters)?.children.parameter ?? []).some(isBroken),
+  };
+}
+
+export function readProfile(node: ProfileDefinitionCstNode, reading: DefinitionReading): ProfileDefinition | undefined {
+  const [name, pipeline] = written(node.children.Identifier);
+  if (name === undefined || pipeline === undefined) return undefined;
+  return { ...surroundings(node, reading), name: nameOf(name, reading), pipeline: nameOf(pipeline, reading), values: readFields(first(node.children.record), reading) };
+}
+
+function readParameters(node: ParametersCstNode | undefined, reading: DefinitionReading): readonly Parameter[] {
+  return (node?.children.parameter ?? []).flatMap((parameter) => {
+    const name = first(written(parameter.children.Identifier));
+    if (name === undefined) return [];
+    const around = surroundings(parameter, reading);
+    const { type, expression, Equals } = parameter.children;
+    return [
+      {
+        ...around,
+        name: nameOf(name, reading),
+        type: readType(first(type), reading, around.span),
+        default: Equals === undefined ? undefined : readExpression(first(expression), reading, around.span),
+      },
+    ];
+  });
+}
+
+function readResults(node: ResultsCstNode | undefined, reading: DefinitionReading): readonly Result[] {
+  return (node?.children.result ?? []).flatMap((result) => {
+    const name = first(written(result.children.Identifier));
+    if (name === undefined) return [];
+    const around = surroundings(result, reading);
+    return [{ ...around, name: nameOf(name, reading), type: readType(first(result.children.type), reading, around.span) }];
+  });
+}
+
+function readType(node: TypeCstNode | undefined, reading: Reading, parent: Span): TypeExpression {
+  if (node === undefined) return { kind: 'error', span: parent };
+  const span = spanOf(node, reading);
+  const inner = readPlainType(node, reading, span);
+  return written(node.children.Question).length === 0 || inner.kind === 'error' ? inner : { kind: 'optional', inner, span };
+}
+
+function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExpression {
+  const list = first(node.children.listType);
+  if (list !== undefined) return { kind: 'list', element: readType(first(list.children.type), reading, span), span };
+  const enumeration = first(node.children.enumeration);
+  if (enumeration !== undefined) {
+    const values = written(enumeration.children.Text).map((token): Name => ({ text: plainText(readString(token, reading, noEmbedded), reading) ?? '', span: tokenSpan(token, reading) }));
+    return isBroken(enumeration) ? { kind: 'error', span } : { kind: 'enumeration', values, span };
+  }
+  const named = first(node.children.namedType);
+  const name = first(written(named?.children.Identifier));
+  if (named === undefined || name === undefined || isBroken(named)) return { kind: 'error', span };
+  const refinement = first(node.children.refinement);
+  return {
+    kind: 'named',
+    name: nameOf(name, reading),
+    dimensions: (named.children.dimension ?? []).flatMap((dimension) => readDimension(dimension, reading)),
+    refinement: refinement === undefined ? undefined : readRefinement(refinement, reading),
+    span: isBroken(node) ? span : spanOf(named, reading),
+  };
+}
+
+function readDimension(node: DimensionCstNode, reading: Reading): readonly DimensionExpression[] {
+  const span = spanOf(node, reading);
+  const number = first(written(node.children.Number));
+  if (number !== undefined) return [{ kind: 'number', value: Number(number.image), span }];
+  const name = first(written(node.children.Identifier));
+  return name === undefined ? [] : [{ kind: 'name', name: name.image, span }];
+}
+
+function readBound(node: BoundCstNode | undefined): number | undefined {
+  const number = first(written(node?.children.Number));
+  const quantity = first(written(node?.children.Quantity));
+  const value = number === undefined ? (quantity === undefined ? undefined : parseQuantity(quantity.image).value) : Number(number.image);
+  return value === undefined || node?.children.Minus === undefined ? value : -value;
+}
+
+function readRefinement(node: RefinementCstNode, reading: Reading): Refinement | undefined {
+  const span = spanOf(node, reading);
+  const [one, other] = (node.children.bound ?? []).map(readBound);
+  if (one === undefined || isBroken(node)) return undefined;
+  const { Greater, AtLeast, Less, In } = node.children;
+  if (In !== undefined) {
+    return other === undefined ? undefined : { low: { value: one, inclusive: true }, high: { value: other, inclusive: true }, span };
+  }
+  if (Greater !== undefined || AtLeast !== undefined) return { low: { value: one, inclusive: Greater === undefined }, high: undefined, span };
+  return { low: undefined, high: { value: one, inclusive: Less === undefined }, span };
+}

@@ -1,0 +1,43 @@
+// Types as the user writes them.
+import type { Dimension } from './dimension.ts';
+import type { Range, Type } from './type.ts';
+
+export function formatDimension(dimension: Dimension): string {
+  switch (dimension.kind) {
+    case 'known':
+      return String(dimension.value);
+    case 'variable':
+      return dimension.name;
+    case 'unknown':
+      return '?';
+  }
+}
+
+/** `in 1..10`, `> 0`, `>= 0`, `< 1`, `<= 1`. */
+export function formatRange({ low, high }: Range): string {
+  if (low !== undefined && high !== undefined) return `in ${low.value}..${high.value}`;
+  if (low !== undefined) return `${low.inclusive ? '>=' : '>'} ${low.value}`;
+  if (high !== undefined) return `${high.inclusive ? '<=' : '<'} ${high.value}`;
+  return '';
+}
+
+/** A type as it stands in a signature: `Images<N, 28, 28, 1>`, `[Scores]`, `Int in 1..10`; `refinements: false` leaves ranges out. */
+export function formatType(type: Type, { refinements = true }: { readonly refinements?: boolean } = {}): string {
+  const inner = (other: Type): string => formatType(other, { refinements });
+  switch (type.kind) {
+    case 'scalar':
+      return refinements && type.range !== undefined ? `${type.name} ${formatRange(type.range)}` : type.name;
+    case 'enumeration':
+      return `one of ${type.values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'artifact':
+      return type.dimensions.length === 0 ? type.name : `${type.name}<${type.dimensions.map(formatDimension).join(', ')}>`;
+    case 'list':
+      return `[${inner(type.element)}]`;
+    case 'optional':
+      return `${inner(type.inner)}?`;
+    case 'record':
+      return `{ ${type.fields.map((field) => `${field.name}: ${inner(field.type)}`).join(', ')} }`;
+    case 'error':
+      return '?';
+  }
+}

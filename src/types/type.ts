@@ -1,0 +1,76 @@
+// Types of the language. Value types are known at check time and become parameters of steps; artifact types flow between steps.
+import type { ArtifactKind } from '../artifacts/artifact.ts';
+import type { Span } from '../source/span.ts';
+import type { Dimension } from './dimension.ts';
+
+export type ScalarName = 'Int' | 'Float' | 'Bool' | 'String' | 'Memory' | 'Duration';
+
+export interface Bound {
+  readonly value: number;
+  /** Whether the bound itself is allowed. */
+  readonly inclusive: boolean;
+}
+
+/** The numbers that a refined type allows. */
+export interface Range {
+  readonly low: Bound | undefined;
+  readonly high: Bound | undefined;
+  /** Where it is written. */
+  readonly span: Span;
+}
+
+export interface ArtifactType {
+  readonly kind: 'artifact';
+  readonly name: ArtifactKind;
+  readonly dimensions: readonly Dimension[];
+}
+
+export type Type =
+  | { readonly kind: 'scalar'; readonly name: ScalarName; readonly range: Range | undefined }
+  | { readonly kind: 'enumeration'; readonly values: readonly string[] }
+  | ArtifactType
+  | { readonly kind: 'list'; readonly element: Type }
+  | { readonly kind: 'optional'; readonly inner: Type }
+  | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly type: Type }[] }
+  /** Not known because of a problem already reported, or the element of an empty list: fits everything. */
+  | { readonly kind: 'error' };
+
+export const errorType: Type = { kind: 'error' };
+
+export const scalar = (name: ScalarName): Type => ({ kind: 'scalar', name, range: undefined });
+
+/** The dimensions of each artifact type, in order, by the letters that papers give them. */
+export const artifactDimensions = {
+  Images: ['N', 'H', 'W', 'C'],
+  Labels: ['N'],
+  Encoder: ['H', 'W', 'C', 'D'],
+  Features: ['N', 'D'],
+  Clusters: ['N', 'K'],
+  Scores: [],
+  TrainingLog: [],
+  Similarities: [],
+  Embedding: ['N'],
+  Page: [],
+} as const satisfies Readonly<Record<ArtifactKind, readonly string[]>>;
+
+export function isArtifactKind(name: string): name is ArtifactKind {
+  return Object.hasOwn(artifactDimensions, name);
+}
+
+/** Whether a value of this type flows between steps instead of being known at check time. */
+export function holdsArtifacts(type: Type): boolean {
+  switch (type.kind) {
+    case 'artifact':
+      return true;
+    case 'list':
+      return holdsArtifacts(type.element);
+    case 'optional':
+      return holdsArtifacts(type.inner);
+    case 'record':
+      return type.fields.some((field) => holdsArtifacts(field.type));
+    case 'scalar':
+    case 'enumeration':
+    case 'error':
+      return false;
+  }
+}
