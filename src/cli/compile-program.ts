@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { type Compiled, compile } from '../compile.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
-import { renderDiagnostics } from '../diagnostics/render.ts';
+import { renderDiagnostics } from '../diagnostics/render-diagnostics.ts';
 import { UsageError } from './exit-code.ts';
 import { standardLibraryFolder } from './installation.ts';
 import { writeErrorLine } from './output.ts';
@@ -12,15 +12,16 @@ import type { ProgramOptions } from './program.ts';
 import { describeTerminal } from './terminal.ts';
 
 /** Throws UsageError where `file` is not there, or is a folder. */
-export function compileProgram(file: string, options: ProgramOptions): Compiled {
+export function compileProgram(file: string, options: ProgramOptions, purpose: 'run' | 'check' = 'run'): Compiled {
   requireFile(file);
   return compile({
     file,
     set: options.set,
     reader: { read: readSource },
     stdlib: standardLibraryFolder(),
-    ...(options.pipeline === undefined ? {} : { pipeline: options.pipeline }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    pipeline: options.pipeline,
+    profile: options.profile,
+    purpose,
   });
 }
 

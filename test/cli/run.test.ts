@@ -1,5 +1,5 @@
 // `pipe run` as a process: what tools rely on. The programs here train nothing, so that a run takes about a second.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, type Finished, program, runPipe, temporaryFolder } from './run-pipe.ts';
@@ -202,6 +202,12 @@ describe('pipe cache', () => {
     expect(damaged.stdout).toContain('damaged');
 
     expect(await runPipe(['cache', 'gc', '--max-age', '30d', '--cache', store])).toMatchObject({ code: 0 });
+    const recent = await runPipe(['cache', 'gc', '--max-size', '0B', '--cache', store]);
+    expect(recent.stdout).toContain('removed 0 steps');
+    expect(recent.stdout).toContain('within the last hour');
+    for (const name of readdirSync(store, { recursive: true, encoding: 'utf8' })) {
+      utimesSync(join(store, name), Date.now() / 1000 - 7200, Date.now() / 1000 - 7200);
+    }
     expect(await runPipe(['cache', 'gc', '--max-size', '0B', '--cache', store])).toMatchObject({ code: 0 });
     expect(JSON.parse((await runPipe(['cache', 'ls', '--json', '--cache', store])).stdout)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 // `pipe check`: every error of one or more programs, without running anything. Loads the front end alone.
-import { diagnosticToJson } from '../../diagnostics/json.ts';
+import { diagnosticToJson } from '../../diagnostics/diagnostic-to-json.ts';
 import { compileProgram, reportDiagnostics } from '../compile-program.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeLine } from '../output.ts';
@@ -12,7 +12,7 @@ export async function check(
   files: readonly string[],
   options: ProgramOptions & { readonly json?: boolean },
 ): Promise<ExitCode> {
-  const compiled = files.map((file) => ({ file, ...compileProgram(file, options) }));
+  const compiled = files.map((file) => ({ file, ...compileProgram(file, options, 'check') }));
   const wrong = compiled.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'));
   if (options.json === true) {
     const found = compiled.flatMap(({ diagnostics, sources }) =>

@@ -1,4 +1,5 @@
 // `pipe plan`: for every step whether it would run, be reused, or depends on what runs before it, and why. Runs nothing.
+import { wrap } from '../../diagnostics/display-width.ts';
 import { compileOrReport } from '../compile-program.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeLine } from '../output.ts';
@@ -65,15 +66,4 @@ function totals(planned: Plan): string {
     `${of('reuse').length} to reuse${saved > 0 ? ` (${formatSeconds(saved)} saved)` : ''}`,
   ];
   return parts.join(', ');
-}
-
-/** Breaks at spaces; a word longer than the width stands on a line of its own. */
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,6 +1,6 @@
 // `pipe run`: compile, then execute with a view of what happens. Ctrl-C asks the runner to stop, a second one leaves at once.
 // The runner is imported after the first line is out: a terminal that stays empty for a second looks like a fault.
-import { diagnosticToJson } from '../../diagnostics/json.ts';
+import { diagnosticToJson } from '../../diagnostics/diagnostic-to-json.ts';
 import { commandText } from '../command-text.ts';
 import { compileProgram, reportDiagnostics } from '../compile-program.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';

@@ -1,4 +1,5 @@
 // Durations, rates and counts as people read them. Pure text.
+import { characterWidth, textWidth } from '../../diagnostics/display-width.ts';
 
 /** "0.4 s", "43 s", "2 min 05 s", "1 h 12 min". */
 export function formatSeconds(seconds: number): string {
@@ -52,9 +53,15 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** Cut to `width` columns, with an ellipsis where something was cut. */
+/** Cut to `width` terminal columns, with an ellipsis where something was cut. */
 export function clip(text: string, width: number): string {
-  const characters = [...text];
-  if (characters.length <= width) return text;
-  return width <= 1 ? characters.slice(0, Math.max(width, 0)).join('') : `${characters.slice(0, width - 1).join('')}…`;
+  if (textWidth(text) <= width) return text;
+  let kept = '';
+  let columns = 0;
+  for (const character of text) {
+    columns += characterWidth(character);
+    if (columns > width - 1) break;
+    kept += character;
+  }
+  return width >= 1 ? `${kept}…` : '';
 }

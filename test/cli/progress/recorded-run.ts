@@ -34,7 +34,7 @@ function epochs(step: string, from: number, count: number, each: number): readon
   }));
 }
 
-export const recordedRun: readonly Timed[] = [
+const timed: readonly Timed[] = [
   {
     at: 300,
     event: {
@@ -150,4 +150,6 @@ export const recordedRun: readonly Timed[] = [
       run: '/somewhere/.pipe/runs/20250101T000000Z-stripe_mnist-abc',
     },
   },
-].sort((a, b) => a.at - b.at);
+];
+
+export const recordedRun: readonly Timed[] = timed.toSorted((a, b) => a.at - b.at);
