@@ -1,5 +1,5 @@
 // Runs one stage as the worker would: parameters checked by its schema, nothing else around it.
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { ArtifactValues } from '../../src/artifacts/artifact.ts';
 import { encodeArtifact } from '../../src/artifacts/codec.ts';
 import type { Progress, StageContext, StageImplementation } from '../../src/stage/stage.ts';
@@ -39,8 +39,11 @@ export function stageContext<P, I>(
   };
 }
 
+const validators = new WeakMap<object, ValidateFunction>();
+
 export async function runStage(stage: StageImplementation, surroundings: Surroundings): Promise<StageRun> {
-  const validate = new Ajv().compile(stage.parameters);
+  const validate = validators.get(stage) ?? new Ajv().compile(stage.parameters);
+  validators.set(stage, validate);
   if (!validate(surroundings.parameters ?? {})) throw new Error(`parameters: ${JSON.stringify(validate.errors)}`);
   const progress: Progress[] = [];
   const warnings: string[] = [];

@@ -61,13 +61,14 @@ export function normalisedMutualInformation(table: Contingency, average: Entropy
 
 /** ARI: the Rand index corrected for chance, in -0.5..1; 1 where both labelings are constant or both are all singletons. */
 export function adjustedRandIndex(table: Contingency): number {
+  const all = pairs([total(table)]);
   const together = pairs(table.flat());
   const inClasses = pairs(rowSums(table));
   const inClusters = pairs(columnSums(table));
-  const expected = (inClasses * inClusters) / pairs([total(table)]);
+  // Both constant, or both all singletons (one image alone is both): the quotient below is then 0 / 0.
+  if (inClasses === inClusters && (inClasses === 0 || inClasses === all)) return 1;
+  const expected = (inClasses * inClusters) / all;
   const most = (inClasses + inClusters) / 2;
-  // One image alone makes no pair: 0 / 0 above.
-  if (Number.isNaN(expected) || most === expected) return 1;
   return (together - expected) / (most - expected);
 }
 

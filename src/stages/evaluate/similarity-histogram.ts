@@ -38,11 +38,17 @@ export const similarityHistogram = implementStage({
     }
     const unit = unitRows(features);
     const edges = Array.from({ length: bins + 1 }, (_, i) => (2 * i) / bins - 1);
-    const panels: Similarities['panels'] = meanSimilarities(unit, targets, backgrounds).map((values, panel) => ({
-      ...PANELS[panel]!,
-      mean: values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length,
-      density: density(values, bins),
-    }));
+    const panels: Similarities['panels'] = meanSimilarities(unit, targets, backgrounds).flatMap((values, panel) => {
+      if (values.length === 0) {
+        const { background, target } = PANELS[panel]!;
+        context.warn(
+          `similarity_histogram: no two images have the ${background} background and the ${target} target: that panel is left out`,
+        );
+        return [];
+      }
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return { ...PANELS[panel]!, mean, density: density(values, bins) };
+    });
     return { similarities: { edges, panels } };
   },
 });
@@ -96,14 +102,14 @@ function panelOf(sameBackground: boolean, sameTarget: boolean): number {
   return sameTarget ? 1 : 3;
 }
 
-/** Probability density in `bins` equal bins on [-1, 1]; it sums to bins / 2, or is all zero where there are no values. */
+/** Probability density of one or more values in `bins` equal bins on [-1, 1]: it sums to bins / 2. */
 function density(values: readonly number[], bins: number): number[] {
   const counts = new Array<number>(bins).fill(0);
   for (const value of values) {
     const bin = Math.floor(((value + 1) / 2) * bins);
     counts[Math.min(Math.max(bin, 0), bins - 1)]! += 1;
   }
-  return counts.map((count) => (values.length === 0 ? 0 : (count * bins) / (2 * values.length)));
+  return counts.map((count) => (count * bins) / (2 * values.length));
 }
 
 /** Rows scaled to length 1, so that products are cosines whatever made the features. */

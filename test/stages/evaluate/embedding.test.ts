@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import type { Embedding, Features } from '../../../src/artifacts/artifact.ts';
+import { randomKey, RandomStream } from '../../../src/random/random.ts';
+import { embedding } from '../../../src/stages/evaluate/embedding.ts';
+import { nearestNeighbours } from '../../../src/stages/evaluate/nearest-neighbours.ts';
+import { principalPlane } from '../../../src/stages/evaluate/principal-plane.ts';
+import { blobs } from '../cluster/blobs.ts';
+import { runStage } from '../run-stage.ts';
+
+const defaults = { sample: 2000, neighbours: 15, min_dist: 0.1, seed: 0 };
+
+async function map(features: Features, parameters: Partial<typeof defaults> = {}, signal?: AbortSignal) {
+  const run = await runStage(embedding, {
+    parameters: { ...defaults, ...parameters },
+    inputs: { features },
+    ...(signal && { signal }),
+  });
+  return { embedding: run.outputs['embedding'] as Embedding, progress: run.progress };
+}
+
+describe('nearestNeighbours', () => {
+  test('are those that sorting all distances gives, the row itself first', async () => {
+    for (let seed = 0; seed < 6; seed += 1) {
+      const { data } = blobs(50 + seed, 7, 4, 0.5, seed);
+      const count = 50 + seed;
+      const { indices, distances } = await nearestNeighbours(data, count, 7, 9, async () => undefined);
+      for (let i = 0; i < count; i += 1) {
+        const all = Array.from({ length: count }, (_, j) => ({
+          j,
+          distance: Math.sqrt(
+            Array.from({ length: 7 }, (_unused, d) => (data[7 * i + d]! - data[7 * j + d]!) ** 2).reduce(
+              (a, b) => a + b,
+              0,
+            ),
+          ),
+        })).sort((a, b) => a.distance - b.distance || a.j - b.j);
+        expect(indices[i]).toEqual(all.slice(0, 9).map(({ j }) => j));
+        distances[i]!.forEach((distance, at) => expect(distance).toBeCloseTo(all[at]!.distance, 9));
+      }
+    }
+  });
+
+  test('a row comes first even among equal ones, at distance zero like them', async () => {
+    const { indices, distances } = await nearestNeighbours(
+      new Float32Array(12).fill(0.3),
+      6,
+      2,
+      3,
+      async () => undefined,
+    );
+    indices.forEach((neighbours, i) => {
+      expect(neighbours[0]).toBe(i);
+      expect(new Set(neighbours).size).toBe(3);
+    });
+    expect(distances.flat().every((distance) => distance === 0)).toBe(true);
+  });
+});
+
+describe('principalPlane', () => {
+  test('holds the two widest directions', () => {
+    const random = new RandomStream(randomKey(0));
+    const widths = [0.1, 3, 0.2, 1];
+    const rows = Float32Array.from({ length: 4 * 500 }, (_, at) => 7 + widths[at % 4]! * random.normal());
+    const plane = principalPlane(rows, 500, 4, random);
+    const column = (from: ArrayLike<number>, step: number, at: number) =>
+      Array.from({ length: 500 }, (_, i) => from[step * i + at]!);
+    const correlation = (a: readonly number[], b: readonly number[]) => {
+      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const [ma, mb] = [mean(a), mean(b)];
+      const [da, db] = [a.map((value) => value - ma), b.map((value) => value - mb)];
+      return da.reduce((sum, value, i) => sum + value * db[i]!, 0) / Math.hypot(...da) / Math.hypot(...db);
+    };
+    expect(Math.abs(correlation(column(plane, 2, 0), column(rows, 4, 1)))).toBeGreaterThan(0.99);
+    expect(Math.abs(correlation(column(plane, 2, 1), column(rows, 4, 3)))).toBeGreaterThan(0.99);
+  });
+
+  test('rows that do not vary lie at the origin', () => {
+    const plane = principalPlane(new Float32Array(30).fill(2), 10, 3, new RandomStream(randomKey(0)));
+    expect([...plane].every((value) => Math.abs(value) < 1e-6)).toBe(true);
+  });
+});
+
+describe('embedding', () => {
+  test('groups that lie apart stay apart', async () => {
+    const features = blobs(400, 20, 4, 0.15, 1);
+    const { embedding: found } = await map(features);
+    expect([...found.rows]).toEqual(Array.from({ length: 400 }, (_, i) => i));
+    const point = (i: number) => [found.points[2 * i]!, found.points[2 * i + 1]!] as const;
+    let wrong = 0;
+    for (let i = 0; i < 400; i += 1) {
+      let [best, distance] = [-1, Infinity];
+      for (let j = 0; j < 400; j += 1) {
+        const apart = Math.hypot(point(i)[0] - point(j)[0], point(i)[1] - point(j)[1]);
+        if (j !== i && apart < distance) [best, distance] = [j, apart];
+      }
+      if (features.groupOf[best] !== features.groupOf[i]) wrong += 1;
+    }
+    expect(wrong).toBe(0);
+  });
+
+  test('the same seed gives the same points; another seed another sample', async () => {
+    const features = blobs(200, 10, 3, 0.4, 2);
+    const { embedding: first, progress } = await map(features, { sample: 80 });
+    expect((await map(features, { sample: 80 })).embedding).toEqual(first);
+    expect((await map(features, { sample: 80, seed: 1 })).embedding.rows).not.toEqual(first.rows);
+    expect(first.rows.length).toBe(80);
+    expect([...first.rows]).toEqual([...first.rows].sort((a, b) => a - b));
+    expect(new Set(first.rows).size).toBe(80);
+    expect(first.points.every(Number.isFinite)).toBe(true);
+    expect(progress.at(-1)).toEqual({ done: 500, total: 500, unit: 'epochs' });
+  });
+
+  test('rows that are all equal still get finite points', async () => {
+    const { embedding: found } = await map({ count: 30, dimension: 4, data: new Float32Array(120).fill(0.5) });
+    expect(found.points.every(Number.isFinite)).toBe(true);
+  });
+
+  test('too few rows, and features that are not finite, are refused', async () => {
+    await expect(map(blobs(12, 3, 2, 0.1))).rejects.toThrow('embedding: neighbours is 15, but only 12 rows are mapped');
+    const features = blobs(40, 3, 2, 0.1);
+    features.data[100] = NaN;
+    await expect(map(features)).rejects.toThrow('embedding: row 33 of the features holds NaN');
+  });
+
+  test('an abort ends it between two epochs', async () => {
+    const abort = new AbortController();
+    const work = map(blobs(1000, 10, 4, 0.4), {}, abort.signal);
+    setTimeout(() => abort.abort(new Error('cancelled')), 30);
+    await expect(work).rejects.toThrow('cancelled');
+  });
+});
