@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventsOf, type Finished, program, runPipe, temporaryFolder } from './run-pipe.ts';
+import { eventsOf, type Finished, program, runPipe, type StartOptions, temporaryFolder } from './run-pipe.ts';
 
 const SMALL = `import { glyphs, stripes, overlay } from "std/datasets"
 
@@ -21,6 +21,19 @@ pipeline long() {
   output images = glyphs(count: 1000000).images
 }
 `;
+
+/** Sends SIGINT so many times once `text` is on stdout. */
+function interruptAfter(text: string, times: number): StartOptions {
+  let sent = false;
+  return {
+    onOutput: (stdout, kill) => {
+      if (sent || !stdout.includes(text)) return;
+      sent = true;
+      // Signals of one kind that arrive together are delivered as one.
+      for (let time = 0; time < times; time += 1) setTimeout(() => kill('SIGINT'), 20 * time);
+    },
+  };
+}
 
 const last = (finished: Finished): unknown => eventsOf(finished).at(-1);
 
@@ -137,25 +150,32 @@ describe('a store that cannot be written', () => {
 
 describe('Ctrl-C', () => {
   it('stops cleanly with exit code 130, as the last event says', async () => {
-    const finished = await runPipe(['run', program(LONG), '--json', '--cache', temporaryFolder()], {
-      onOutput: (stdout, kill) => {
-        if (stdout.includes('"started"') && !stdout.includes('"finished"')) kill('SIGINT');
-      },
-    });
+    const finished = await runPipe(
+      ['run', program(LONG), '--json', '--cache', temporaryFolder()],
+      interruptAfter('"started"', 1),
+    );
     expect(finished).toMatchObject({ code: 130, stderr: '' });
-    expect(last(finished)).toMatchObject({ event: 'finished', status: 'cancelled' });
+    expect(eventsOf(finished).slice(-2)).toMatchObject([
+      { event: 'cancelled' },
+      { event: 'finished', status: 'cancelled' },
+    ]);
+  });
+
+  it('stops at once the second time, and the last line is still the last event', async () => {
+    const finished = await runPipe(
+      ['run', program(LONG), '--json', '--cache', temporaryFolder()],
+      interruptAfter('"started"', 2),
+    );
+    expect(finished).toMatchObject({ code: 130, stderr: '' });
+    expect(last(finished)).toMatchObject({
+      event: 'finished',
+      status: 'cancelled',
+      steps: { ran: 0, reused: 0, failed: 0 },
+    });
   });
 
   it('says what is kept and how to continue', async () => {
-    let told = false;
-    const finished = await runPipe(['run', program(LONG), '--cache', temporaryFolder()], {
-      onOutput: (stdout, kill) => {
-        if (stdout.includes('start   ') && !told) {
-          told = true;
-          kill('SIGINT');
-        }
-      },
-    });
+    const finished = await runPipe(['run', program(LONG), '--cache', temporaryFolder()], interruptAfter('start   ', 1));
     expect(finished.code).toBe(130);
     expect(finished.stdout).toContain('stopping');
     expect(finished.stderr).toContain('to continue:\n  npx pipe run');
@@ -208,7 +228,7 @@ describe('pipe cache', () => {
     for (const name of readdirSync(store, { recursive: true, encoding: 'utf8' })) {
       utimesSync(join(store, name), Date.now() / 1000 - 7200, Date.now() / 1000 - 7200);
     }
-    expect(await runPipe(['cache', 'gc', '--max-size', '0B', '--cache', store])).toMatchObject({ code: 0 });
+    expect(await runPipe(['cache', 'gc', '--max-age', '1h', '--cache', store])).toMatchObject({ code: 0 });
     expect(JSON.parse((await runPipe(['cache', 'ls', '--json', '--cache', store])).stdout)).toEqual([]);
   });
 

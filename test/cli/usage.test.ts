@@ -103,7 +103,7 @@ describe('a wrong program has exit code 2 and shows the place', () => {
   it.each([
     ['an unknown parameter', 'epoch=3', 'epochs'],
     ['a value out of range', 'epochs=0', '1..1000'],
-    ['a value of the wrong type', 'epochs=many', 'Int'],
+    ['a value of the wrong type', 'epochs="many"', 'Int'],
   ])('of %s in --set', async (_, setting, names) => {
     const finished = await runPipe(['run', quickstart, '--set', setting, '--cache', temporaryFolder()]);
     expect(finished.code).toBe(2);

@@ -4,9 +4,9 @@ import { diagnosticToJson } from '../../diagnostics/diagnostic-to-json.ts';
 import { commandText } from '../command-text.ts';
 import { compileProgram, reportDiagnostics } from '../compile-program.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { onOutputClosed, writeErrorLine, writeLine } from '../output.ts';
+import { drainOutput, onOutputClosed, writeErrorLine, writeLine } from '../output.ts';
 import { paintFor } from '../paint.ts';
-import { jsonLine, openJsonView, unplannedFinish } from '../progress/json.ts';
+import { abandonedFinish, jsonLine, openJsonView, unplannedFinish } from '../progress/json.ts';
 import { openProgress } from '../progress/progress.ts';
 import type { ProgressView } from '../progress/progress-view.ts';
 import { plural } from '../progress/quantities.ts';
@@ -31,7 +31,14 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const command = commandText(process.argv.slice(2));
   const title = `${file}: ${compiled.graph.pipeline.name}, ${plural(compiled.graph.steps.length, 'step')}`;
   const progress = options.json === true ? openJsonView(writeLine) : await openProgress(title, terminal, writeLine);
-  const interrupt = listenForInterrupts(progress);
+  const interrupt = listenForInterrupts(progress, async () => {
+    await progress.close();
+    const view = progress.view();
+    if (options.json === true) writeLine(jsonLine(abandonedFinish(view, process.uptime())));
+    else writeErrorLine(`stopped at once; to continue:\n  ${command}`);
+    await drainOutput();
+    process.exit(exitCode.cancelled);
+  });
   try {
     const { execute } = await import('../../execute.ts');
     const finished = await execute({
@@ -67,7 +74,10 @@ function conclude(view: RunView, command: string, terminal: Terminal): void {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The returned signal is aborted by the first interrupt, or when nobody reads the output any more. */
-function listenForInterrupts(progress: Pick<ProgressView, 'stopping' | 'close'>): {
+function listenForInterrupts(
+  progress: Pick<ProgressView, 'stopping'>,
+  leaveAtOnce: () => Promise<never>,
+): {
   readonly signal: AbortSignal;
   release(): void;
 } {
@@ -79,7 +89,7 @@ function listenForInterrupts(progress: Pick<ProgressView, 'stopping' | 'close'>)
       return;
     }
     // The second time nothing is waited for. Workers end themselves when the runner is gone; the store is safe at every moment.
-    void progress.close().finally(() => process.exit(exitCode.cancelled));
+    void leaveAtOnce();
   };
   for (const name of SIGNALS) process.on(name, stop);
   onOutputClosed(() => {
