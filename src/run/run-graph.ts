@@ -23,8 +23,9 @@ export type StepEnd = 'failed' | 'skipped' | 'cancelled';
 type State =
   /** For the steps it reads; `forced`: its result was settled before, but its files are needed and lost. */
   | { readonly kind: 'waiting'; readonly forced: boolean }
-  /** Being decided, or backing off from a lock. */
-  | { readonly kind: 'busy'; readonly forced: boolean }
+  | { readonly kind: 'deciding'; readonly forced: boolean }
+  /** Another process computes it; a look at it again soon. */
+  | { readonly kind: 'backing off'; readonly forced: boolean }
   | { readonly kind: 'ready'; readonly decision: Settled; readonly forced: boolean }
   | { readonly kind: 'running'; readonly decision: Settled }
   | {
@@ -119,7 +120,7 @@ export function graphRun(request: GraphRunRequest): GraphRun {
       }
     }
     const kinds = [...states.values()].map((one) => one.kind);
-    if (kinds.includes('running') || kinds.includes('busy')) return;
+    if (kinds.some((kind) => kind === 'running' || kind === 'deciding' || kind === 'backing off')) return;
     if (fatal !== undefined) idle?.reject(fatal.error);
     else if (!kinds.includes('waiting') && !kinds.includes('ready')) idle?.resolve();
   }
@@ -149,7 +150,7 @@ export function graphRun(request: GraphRunRequest): GraphRun {
     if (found.kind === 'ready') {
       if (!inputsThere) states.set(step.id, { kind: 'waiting', forced: found.forced });
     } else if (inputsThere) {
-      states.set(step.id, { kind: 'busy', forced: found.forced });
+      states.set(step.id, { kind: 'deciding', forced: found.forced });
       inBackground(step.id, () => decideStep(step, found.forced));
     }
   }
@@ -231,8 +232,12 @@ export function graphRun(request: GraphRunRequest): GraphRun {
   }
 
   function startReady(): void {
-    const ready = graph.steps.filter((step) => state(step.id).kind === 'ready');
-    ready.sort((a, b) => priority.get(b.id)! - priority.get(a.id)!);
+    const urgent = (step: Step): number => priority.get(step.id)!;
+    const deciding = graph.steps.filter((step) => state(step.id).kind === 'deciding');
+    // A place goes to a more urgent step that will be ready in a moment.
+    const floor = Math.max(-Infinity, ...deciding.map(urgent));
+    const ready = graph.steps.filter((step) => state(step.id).kind === 'ready' && urgent(step) >= floor);
+    ready.sort((a, b) => urgent(b) - urgent(a));
     for (const step of ready) {
       const found = state(step.id);
       if (found.kind !== 'ready') continue;
@@ -286,7 +291,7 @@ export function graphRun(request: GraphRunRequest): GraphRun {
       listener({ event: 'log', step: step.id, level: 'info', message: `waiting for ${who}, which computes the same` });
     }
     // Its place is free for others meanwhile: `running` has given back its resources.
-    states.set(step.id, { kind: 'busy', forced });
+    states.set(step.id, { kind: 'backing off', forced });
     advance();
     await clock.sleep(LOCK_WAIT[0] + Math.random() * LOCK_WAIT[1], signal);
     back(step.id, forced);
@@ -340,7 +345,8 @@ export function graphRun(request: GraphRunRequest): GraphRun {
         case 'ended':
           return { status: found.how, record: undefined, reason: undefined, message: found.message };
         case 'waiting':
-        case 'busy':
+        case 'deciding':
+        case 'backing off':
         case 'ready':
         case 'running':
           return { status: 'cancelled', record: undefined, reason: undefined, message: undefined };

@@ -89,7 +89,7 @@ export function implementStage<P, I, const O extends Readonly<Record<string, Art
   readonly outputs: O;
   run(context: StageContext<P, I>): Promise<Outputs<O>>;
 }): StageImplementation {
-  return stage as unknown as StageImplementation;
+  return stage;
 }
 
 /** An error whose message is for the user as it stands: no stack is shown. `hint` says what to do. */
