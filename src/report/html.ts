@@ -19,7 +19,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Escapes text for element content and for quoted attribute values. Control characters that no HTML text may hold become U+FFFD. */
 export function escapeHtml(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the very characters that must not reach the page
   return text
     .replace(/[&<>"']/g, (c) => ENTITIES[c]!)
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd');
@@ -38,9 +37,21 @@ function write(content: Content): string {
   return content.map(write).join('');
 }
 
+/** The fixed parts of each template without the indentation that the source has: one text for each place in the program. */
+const fixedParts = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+function withoutIndentation(strings: TemplateStringsArray): readonly string[] {
+  const known = fixedParts.get(strings);
+  if (known) return known;
+  const parts = strings.map((part) => part.replace(/\n\s+/g, '\n'));
+  fixedParts.set(strings, parts);
+  return parts;
+}
+
 /** A template of markup. Attribute values must be quoted in the template: `html`<a title="${text}">``. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
-  let out = strings[0]!;
-  for (const [i, value] of values.entries()) out += write(value) + strings[i + 1]!;
+  const parts = withoutIndentation(strings);
+  let out = parts[0]!;
+  for (const [i, value] of values.entries()) out += write(value) + parts[i + 1]!;
   return { html: out };
 }

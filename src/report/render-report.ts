@@ -72,9 +72,7 @@ function drawHead(model: ReportModel): Html {
     <meta name="description" content="${model.finding.headline}" />
     <title>${model.title}</title>
     <link rel="icon" href="${ICON}" />
-    <style>
-      ${trusted(pageStyle(model.classes.length, model.methods.length))}
-    </style>
+    ${trusted(`<style>${pageStyle(model.classes.length, model.methods.length)}</style>`)}
   </head>`;
 }
 
@@ -123,10 +121,7 @@ export function renderReport(model: ReportModel): string {
           </p>
         </footer>
         <div id="tip" role="presentation" hidden></div>
-        ${drawData(model)}
-        <script>
-          ${trusted(PAGE_SCRIPT)};
-        </script>
+        ${drawData(model)} ${trusted(`<script>${PAGE_SCRIPT}</script>`)}
       </body>
     </html> `;
   return page.html;

@@ -3,9 +3,9 @@
 import { paletteDeclarations } from './palette.ts';
 
 const LIGHT =
-  '--ground:#fcfbf8;--surface:#ffffff;--ink:#1d1e22;--muted:#5b5e66;--line:#e5e2da;--strong:#c9c5ba;--accent:#1f6fae;--neutral:#b9bcc2;--heat:#1f6fae;--mark:#fdf3d8;--string:#3d6b2f;--number:#9a4a12;--keyword:#7a3b9a;--type:#1b6684;color-scheme:light;';
+  '--ground:#fcfbf8;--surface:#ffffff;--ink:#1d1e22;--muted:#5b5e66;--line:#e5e2da;--strong:#c9c5ba;--accent:#1f6fae;--neutral:#b9bcc2;--heat:#1a649e;--on-pale:#000;--mark:#fdf3d8;--string:#3d6b2f;--number:#9a4a12;--keyword:#7a3b9a;--type:#1b6684;color-scheme:light;';
 const DARK =
-  '--ground:#121316;--surface:#191b1f;--ink:#e9e7e2;--muted:#a5a8b0;--line:#2b2e34;--strong:#4a4e57;--accent:#6ab3ec;--neutral:#5d626c;--heat:#4a9ade;--mark:#332b16;--string:#9fcf8b;--number:#f0aa78;--keyword:#cf9fec;--type:#7cc4e0;color-scheme:dark;';
+  '--ground:#121316;--surface:#191b1f;--ink:#e9e7e2;--muted:#a5a8b0;--line:#2b2e34;--strong:#4a4e57;--accent:#6ab3ec;--neutral:#5d626c;--heat:#2a6fb0;--on-pale:#fff;--mark:#332b16;--string:#9fcf8b;--number:#f0aa78;--keyword:#cf9fec;--type:#7cc4e0;color-scheme:dark;';
 
 const SHEET = `
 *{box-sizing:border-box}
@@ -46,13 +46,14 @@ button:hover{color:var(--ink);border-color:var(--strong)}
 .finding span{color:var(--muted)}
 .glance{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem}
 .card{background:var(--surface);border:1px solid var(--line);border-top:3px solid var(--c);border-radius:.4rem;padding:.9rem 1rem 1rem;min-width:0;max-width:36rem}
-.card header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem 1.1rem;margin-bottom:.7rem}
+.card header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem 1rem;margin-bottom:.7rem}
 .card h2{font-size:1.25rem;margin:0;flex:1 1 auto;overflow-wrap:anywhere}
 .card p{margin:0}
 .figure b{font-size:1.75rem;font-weight:600;line-height:1;letter-spacing:-.02em}
 .label{font-size:.75rem;color:var(--muted);letter-spacing:.03em}
 .deviation,.minor{font-size:.9rem;color:var(--muted)}
-.minor .label{margin-left:.35rem}
+.minor{white-space:nowrap}
+.minor .label~.label{margin-left:.6rem}
 .overview{width:100%;height:auto}
 .overview text{fill:var(--muted);text-anchor:end;dominant-baseline:central}
 .overview,.samples{image-rendering:pixelated}
@@ -63,17 +64,17 @@ button:hover{color:var(--ink);border-color:var(--strong)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 
 nav{position:sticky;top:0;z-index:2;background:var(--ground);border-block:1px solid var(--line)}
-nav ul{display:flex;gap:1.4rem;max-width:70rem;margin:0 auto;padding:0 1rem;list-style:none;overflow-x:auto;scrollbar-width:none}
+nav ul{display:flex;gap:1.25rem;max-width:70rem;margin:0 auto;padding:0 1rem;list-style:none;overflow-x:auto;scrollbar-width:none}
 nav a{display:block;padding:.65rem 0;font-size:.85rem;white-space:nowrap;color:var(--muted);text-decoration:none}
 nav a:hover{color:var(--ink)}
 section{padding:2.75rem 0 0}
-footer{color:var(--muted);font-size:.83rem;margin-top:3.5rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line)}
+footer{color:var(--muted);font-size:.83rem;margin-top:3.5rem;padding-bottom:2rem}
+footer p{border-top:1px solid var(--line);padding-top:1rem}
 
-.key{display:inline-flex;align-items:center;gap:.45em;overflow-wrap:anywhere}
+.key{display:inline-flex;align-items:center;gap:.45em;overflow-wrap:break-word}
 .key i,.legend i{flex:none;width:.72em;height:.72em;border-radius:2px;background:var(--c);print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.legend{display:flex;flex-wrap:wrap;gap:.3rem .35rem;padding:0;margin:0 0 1rem;list-style:none;font-size:.85rem}
+.legend{display:flex;flex-wrap:wrap;gap:.3rem .35rem;padding:0;margin:0 0 1rem -.55rem;list-style:none;font-size:.85rem}
 .legend li{display:inline-flex;align-items:center;gap:.4em;padding:.15rem .55rem;border-radius:999px;border:1px solid transparent;max-width:100%;overflow-wrap:anywhere}
-.legend>li:first-child{margin-left:-.55rem}
 .js [data-legend] li[data-class]{cursor:pointer;min-height:1.9rem}
 .js [data-legend] li[data-class]:hover,[data-legend] li[aria-pressed=true]{border-color:var(--strong);background:var(--surface)}
 
@@ -89,15 +90,16 @@ tbody th{font-weight:500}
 .bar u::before,.bar u::after{content:"";position:absolute;top:-3px;height:7.5px;width:1.5px;background:var(--ink)}
 .bar u::after{right:0}
 .scores td,.scores th{padding-block:.7rem}
+.scores tbody .key{min-width:4.4rem;overflow-wrap:anywhere}
 .scores td{width:24%}
 .scores td.plain{width:auto;color:var(--muted)}
 .scores .number{display:block;font-size:1.1rem;line-height:1.3;margin-bottom:.3rem}
 .scores .plain,.timings .number{text-align:right;white-space:nowrap}
 .scores .plain{padding-right:0;padding-left:.75rem}
 
-.clusters{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1.25rem 1.5rem;padding:0;margin:0;list-style:none}
+.clusters{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,11.5rem),1fr));gap:1.5rem 1.25rem;padding:0;margin:0;list-style:none}
 .cluster{min-width:0}
-.caption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 .75rem;font-size:.83rem;margin:0 0 .3rem}
+.caption{display:grid;font-size:.8rem;line-height:1.4;margin:0 0 .35rem}
 .caption b{font-size:1rem;overflow-wrap:anywhere}
 .samples{width:100%;height:auto;background:var(--ground)}
 .clusters .grid{stroke:var(--ground)}
@@ -112,8 +114,9 @@ tbody th{font-weight:500}
 .heat thead th,.heat thead td{height:1.6rem;border:0}
 .heat tbody th{border:0;text-align:right;padding-right:.5rem}
 .heat tbody td{background:color-mix(in oklab,var(--heat) var(--v),color-mix(in srgb,var(--ink) 4%,var(--ground)));print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.heat td.zero{color:color-mix(in srgb,var(--muted) 60%,transparent)}
-.heat td.deep{color:var(--surface)}
+.heat tbody td{color:var(--on-pale)}
+.heat td.zero{color:var(--muted)}
+.heat td.deep{color:#fff}
 .heat td.matched{box-shadow:inset 0 0 0 1.5px var(--ink)}
 .heat-picture{width:100%;height:auto;background:color-mix(in srgb,var(--ink) 4%,var(--ground))}
 .heat-picture path{stroke:color-mix(in oklab,var(--heat) var(--v),var(--ground));stroke-width:1;fill:none;shape-rendering:crispEdges}
@@ -127,7 +130,7 @@ tbody th{font-weight:500}
 .focused .map text:not(.on){opacity:.15}
 
 .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,14.5rem),1fr));gap:1.25rem;margin-bottom:1.25rem}
-.panels.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,18rem),1fr))}
+.panels.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,14.5rem),1fr))}
 .plot{width:100%;height:auto;overflow:visible}
 .plot text{font-size:10.5px;fill:var(--muted)}
 .plot .x{text-anchor:middle}
@@ -140,7 +143,7 @@ tbody th{font-weight:500}
 .verdicts{padding-left:1.1rem;margin:1rem 0 0;max-width:52rem}
 .verdicts li{margin-bottom:.35rem}
 
-.graph{width:var(--w);min-width:min(var(--w),44rem);max-width:100%;height:auto}
+.graph{width:calc(var(--w)*1.15);min-width:min(var(--w),48rem);max-width:100%;height:auto}
 .wire{fill:none;stroke:var(--strong);stroke-width:1.2}
 .graph marker path{fill:var(--strong)}
 .node rect{fill:var(--surface);stroke:var(--line)}
@@ -149,22 +152,25 @@ tbody th{font-weight:500}
 .node[data-module=representation] .edge{fill:var(--method0)}
 .node[data-module=clustering] .edge{fill:var(--method3)}
 .node[data-module=metrics] .edge{fill:var(--method4)}
-.node text{font:500 11.5px ui-monospace,"SF Mono",SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink)}
-.node .stage{font-size:10px;font-weight:400;fill:var(--muted)}
+.node text{font:500 12px ui-monospace,"SF Mono",SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink)}
+.node .stage{font-size:10.5px;font-weight:400;fill:var(--muted)}
 
 .data{width:auto;min-width:min(100%,24rem)}
-.data td,.data th{padding:.32rem 1.5rem .32rem 0}
+.data td,.data th{padding:.24rem .9rem .24rem .5rem;line-height:1.4}
 .data tbody th{white-space:nowrap}
 .data thead th small{font-size:.95em}
-.tables{display:grid;gap:1.75rem}
-.parameters .differs th,.parameters .differs td{background:var(--mark);print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.parameters th:first-child,.parameters td:first-child,.data .differs th{padding-left:.5rem}
+.tables{columns:25rem auto;column-gap:2.5rem}
+.tables>*{break-inside:avoid;margin-bottom:1.75rem}
+.tables table{width:100%}
+.differs th,.differs td{background:var(--mark);print-color-adjust:exact;-webkit-print-color-adjust:exact}
+
 .data .differs code{font-weight:600}
-.absent{color:var(--strong)}
+.absent{color:var(--muted)}
 .timings td,.timings th{padding-block:.3rem;vertical-align:middle}
 .timings .time{width:45%}
 .timings .engine{color:var(--muted);white-space:nowrap;padding-right:0}
 .timings small{margin-left:.3rem}
+.timings tbody th{overflow-wrap:anywhere;min-width:7rem}
 
 pre{margin:0;line-height:1.5;tab-size:2}
 .command{display:flex;justify-content:space-between;align-items:center;gap:1rem;background:var(--surface);border:1px solid var(--line);border-radius:.4rem;padding:.7rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere}
@@ -181,7 +187,10 @@ summary:hover{color:var(--ink)}
 @media (max-width:40rem){
 section{padding-top:2.25rem}
 .scores .number{font-size:.98rem}
-.scores td,.scores th{padding-right:.5rem}
+.scores td,.scores th{padding-right:.6rem}
+.scores td{width:auto}
+.scores .plain{display:none}
+.clusters{grid-template-columns:repeat(2,1fr);gap:1.25rem .9rem}
 .scores .number small{display:block}
 .heat{font-size:.68rem}
 .heat th,.heat td{height:1.7rem}

@@ -6,6 +6,10 @@ import { MAP_SIZE, type Clustering, type EmbeddingMap, type PointGroup } from '.
 const MARGIN = 12;
 /** Cells a side of the grid in which the densest place is looked for. */
 const CELLS = 20;
+/** Cells a row in the numbering, wider than the grid so that neighbours never wrap round. */
+const WIDE = CELLS + 2;
+
+type Place = readonly [number, number];
 
 /** Scales points into the square, keeping the ratio of the axes; x, y of each in turn, whole units, y downwards. */
 export function fitToSquare(points: Float32Array): readonly number[] {
@@ -26,29 +30,43 @@ export function fitToSquare(points: Float32Array): readonly number[] {
   return fitted;
 }
 
-/** The centre of the fullest grid cell of a group that no earlier name is next to, and that cell's number. */
-function densest(
-  points: readonly number[],
-  taken: ReadonlySet<number>,
-): { readonly anchor: readonly [number, number]; readonly cell: number } | undefined {
-  const cells = new Map<number, { count: number; x: number; y: number }>();
+/** Names nearer than this to each other would touch; also the reach of the search for the middle of a group. */
+const NEAR = 48;
+
+/** The middle of the densest part of a group that no earlier name is near. */
+function densest(points: readonly number[], taken: readonly Place[]): Place | undefined {
+  const counts = new Map<number, number>();
   const side = MAP_SIZE / CELLS;
   for (let i = 0; i < points.length; i += 2) {
-    const [x, y] = [points[i]!, points[i + 1]!];
-    const cell = Math.floor(y / side) * (CELLS + 2) + Math.floor(x / side);
-    const sum = cells.get(cell) ?? { count: 0, x: 0, y: 0 };
-    cells.set(cell, { count: sum.count + 1, x: sum.x + x, y: sum.y + y });
+    const cell = Math.floor(points[i + 1]! / side) * WIDE + Math.floor(points[i]! / side);
+    counts.set(cell, (counts.get(cell) ?? 0) + 1);
   }
-  const near = (cell: number): readonly number[] =>
-    [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => cell + dy * (CELLS + 2) + dx));
+  const around = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => dy * WIDE + dx));
   // A cell counts with its neighbours, so that the middle of a group wins over a chance pair at its rim.
   const weight = (cell: number): number =>
-    near(cell).reduce((sum, other) => sum + (cells.get(other)?.count ?? 0), cells.get(cell)!.count);
-  const free = [...cells.keys()].filter((cell) => !near(cell).some((other) => taken.has(other)));
-  const best = free.sort((a, b) => weight(b) - weight(a) || a - b)[0];
-  if (best === undefined) return undefined;
-  const { count, x, y } = cells.get(best)!;
-  return { anchor: [Math.round(x / count), Math.round(y / count)], cell: best };
+    around.reduce((sum, offset) => sum + (counts.get(cell + offset) ?? 0), counts.get(cell)!);
+  const cells = [...counts.keys()].sort((a, b) => weight(b) - weight(a) || a - b);
+  for (const cell of cells) {
+    const place = climb(points, [((cell % WIDE) + 0.5) * side, (Math.floor(cell / WIDE) + 0.5) * side]);
+    if (taken.every((other) => Math.hypot(other[0] - place[0], other[1] - place[1]) > NEAR)) return place;
+  }
+  return undefined;
+}
+
+/** Moves a place to the mean of the points near it, a few times over (mean shift). */
+function climb(points: readonly number[], from: Place): Place {
+  let [x, y] = from;
+  for (let step = 0; step < 4; step += 1) {
+    let [count, sumX, sumY] = [0, 0, 0];
+    for (let i = 0; i < points.length; i += 2)
+      if (Math.hypot(points[i]! - x, points[i + 1]! - y) < NEAR) {
+        count += 1;
+        sumX += points[i]!;
+        sumY += points[i + 1]!;
+      }
+    if (count > 0) [x, y] = [sumX / count, sumY / count];
+  }
+  return [Math.round(x), Math.round(y)];
 }
 
 function group(
@@ -58,13 +76,13 @@ function group(
 ): readonly PointGroup[] {
   const lists = names.map((): number[] => []);
   for (const [i, key] of keys.entries()) lists[key]!.push(points[2 * i]!, points[2 * i + 1]!);
-  const taken = new Set<number>();
+  const taken: Place[] = [];
   return names.flatMap(({ name, classIndex }, i): readonly PointGroup[] => {
     const list = lists[i]!;
     if (list.length === 0) return [];
     const place = densest(list, taken);
-    if (place) taken.add(place.cell);
-    return [{ name, classIndex, points: list, anchor: place?.anchor }];
+    if (place) taken.push(place);
+    return [{ name, classIndex, points: list, anchor: place }];
   });
 }
 
@@ -88,7 +106,10 @@ export function describeMap(
   const byCluster = group(
     points,
     rows.map((row) => position.get(clusters.assignments[row]!)!),
-    clustering.clusters.map((cluster) => ({ name: String(cluster.index), classIndex: cluster.matched })),
+    clustering.clusters.map(({ index, matched }) => ({
+      name: matched < 0 ? `cluster ${index}` : labels.names[matched]!,
+      classIndex: matched,
+    })),
   );
   return { method, count: rows.length, byLabel, byCluster };
 }

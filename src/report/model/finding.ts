@@ -8,8 +8,12 @@ const GROUPS = 0.75;
 /** From here on it is said to do so in part. */
 const IN_PART = 0.5;
 
-function withAcc(methods: readonly string[], scores: readonly MethodScores[]): string {
-  return joinNames(scores.map((score) => `${methods[score.method]!} (ACC ${formatScore(score.acc)})`));
+/** "A groups the images (ACC 0.9)", or "A (ACC 0.9) and B (ACC 0.8) group the images". */
+function does(methods: readonly string[], scores: readonly MethodScores[], one: string, many: string): string {
+  const figure = (score: MethodScores): string => `(ACC\u00a0${formatScore(score.acc)})`;
+  const [first, ...rest] = scores;
+  if (rest.length === 0) return `${methods[first!.method]!} ${one} ${figure(first!)}`;
+  return `${joinNames(scores.map((score) => `${methods[score.method]!} ${figure(score)}`))} ${many}`;
 }
 
 function headline(methods: readonly string[], scores: readonly MethodScores[]): string {
@@ -18,23 +22,20 @@ function headline(methods: readonly string[], scores: readonly MethodScores[]): 
   const good = ranked.filter((score) => score.acc >= GROUPS);
   const partly = ranked.filter((score) => score.acc >= IN_PART && score.acc < GROUPS);
   const bad = ranked.filter((score) => score.acc < IN_PART);
-  const does = (list: readonly MethodScores[], one: string, many: string): string =>
-    `${withAcc(methods, list)} ${list.length === 1 ? one : many}`;
   if (good.length === 0 && partly.length === 0) {
-    if (ranked.length === 1) return `${does(ranked, 'does not group the images by class.', '')}`;
-    const best = ranked[0]!;
-    const rest = ranked.slice(1);
-    return `No method groups the images by class: the best is ${withAcc(methods, [best])}, before ${withAcc(methods, rest)}.`;
+    const [best, ...rest] = ranked;
+    if (rest.length === 0) return `${does(methods, ranked, 'does not group the images by class', '')}.`;
+    return `No method groups the images by class; the best is ${methods[best!.method]!} (ACC\u00a0${formatScore(best!.acc)}).`;
   }
+  const groups = ['groups the images by class', 'group the images by class'] as const;
+  const inPart =
+    good.length > 0
+      ? (['does so in part', 'do so in part'] as const)
+      : ([`${groups[0]} in part`, `${groups[1]} in part`] as const);
   const clauses = [
-    good.length > 0 && does(good, 'groups the images by class', 'group the images by class'),
-    partly.length > 0 &&
-      does(
-        partly,
-        good.length > 0 ? 'does so in part' : 'groups the images by class in part',
-        good.length > 0 ? 'do so in part' : 'group the images by class in part',
-      ),
-    bad.length > 0 && does(bad, 'does not', 'do not'),
+    good.length > 0 && does(methods, good, groups[0], groups[1]),
+    partly.length > 0 && does(methods, partly, inPart[0], inPart[1]),
+    bad.length > 0 && does(methods, bad, 'does not', 'do not'),
   ].filter((clause): clause is string => clause !== false);
   return `${clauses.join('; ')}.`;
 }
@@ -45,10 +46,8 @@ function reason(methods: readonly string[], similarities: readonly MethodSimilar
     judged.filter((one) => one.verdict!.followsTarget === followsTarget).map((one) => methods[one.method]!);
   const target = names(true);
   const other = names(false);
-  const verb = (list: readonly string[], one: string, many: string): string => (list.length === 1 ? one : many);
   const clauses = [
-    target.length > 0 &&
-      `the features of ${joinNames(target)} ${verb(target, 'bring', 'bring')} images of one class together across backgrounds`,
+    target.length > 0 && `the features of ${joinNames(target)} bring images of one class together across backgrounds`,
     other.length > 0 &&
       (target.length > 0
         ? `those of ${joinNames(other)} do not`

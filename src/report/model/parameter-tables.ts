@@ -60,16 +60,20 @@ function groupSteps(steps: readonly ProvenanceStep[]): readonly Group[] {
   return [...groups.values()];
 }
 
-/** Parameter names of all groups; a name met later goes behind the one it follows in its own stage. */
+/** Parameter names of all groups; a name met later goes before the next name of its own stage that is known. */
 function mergeNames(groups: readonly Group[]): readonly string[] {
   const names: string[] = [];
   for (const group of groups) {
-    let at = 0;
+    let fresh: string[] = [];
     for (const name of parameterNames(group)) {
       const known = names.indexOf(name);
-      if (known >= 0) at = known + 1;
-      else names.splice(at++, 0, name);
+      if (known < 0) fresh.push(name);
+      else {
+        names.splice(known, 0, ...fresh);
+        fresh = [];
+      }
     }
+    names.push(...fresh);
   }
   return names;
 }

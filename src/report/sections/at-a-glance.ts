@@ -11,13 +11,13 @@ function drawCard(model: ReportModel, method: number): Html {
   const clustering = model.clusterings[method];
   return html`<article class="card" style="--c:${methodColour(method)}">
     <header>
-      <h2>${model.methods[method]!}</h2>
+      <h2>${model.methods[method]}</h2>
       ${
         scores &&
         html`<p class="figure">
             <span class="label">ACC</span>
-            <b>${formatScore(scores.acc)}</b
-            >${scores.deviation && html` <span class="deviation">± ${formatScore(scores.deviation.acc)}</span>`}
+            <b>${formatScore(scores.acc)}</b>
+            ${scores.deviation && html`<span class="deviation">± ${formatScore(scores.deviation.acc)}</span>`}
           </p>
           <p class="minor">
             <span class="label">NMI</span> ${formatScore(scores.nmi)}

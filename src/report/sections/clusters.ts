@@ -7,7 +7,7 @@ import type { Clustering, ClusterView } from '../model/report-model.ts';
 import { drawCluster } from './samples.ts';
 import { methodName, type Section } from './section.ts';
 
-const PER_LINE = 8;
+const PER_LINE = 6;
 /** Past this many classes only the largest shares of a cluster keep their colour. */
 const MOST_SHARES = 12;
 
@@ -24,7 +24,7 @@ function drawComposition(clustering: Clustering, position: number, classes: read
     ({ index, count }) =>
       html`<i
         style="flex:${count};--c:${classColour(index)}"
-        data-tip="${classes[index]!}: ${formatCount(count)} of ${formatCount(size)}"
+        data-tip="${classes[index]}: ${formatCount(count)} of ${formatCount(size)}"
       ></i>`,
   );
   return html`<div
@@ -43,7 +43,7 @@ function drawClusterCard(
   classes: readonly string[],
 ): Html {
   const matched =
-    cluster.matched < 0 ? html`<span class="muted">no class</span>` : html`<b>${classes[cluster.matched]!}</b>`;
+    cluster.matched < 0 ? html`<span class="muted">no class</span>` : html`<b>${classes[cluster.matched]}</b>`;
   return html`<li class="cluster">
     <p class="caption">
       <span><span class="muted">cluster ${cluster.index} →</span> ${matched}</span>

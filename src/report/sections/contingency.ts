@@ -7,6 +7,8 @@ import { methodName, scrollable, type Section } from './section.ts';
 
 /** Up to so many classes and clusters, cells hold their counts. */
 const MOST_IN_TABLE = 20;
+/** From this percentage on, white reads better than black on the light theme's shade (both have a contrast of 4.6 there). */
+const DEEP = 85;
 /** Shades of a drawing. */
 const SHADES = 8;
 
@@ -23,14 +25,14 @@ function drawTable(clustering: Clustering, classes: readonly string[], caption: 
     const cells = line.map((count, position) => {
       const share = rowShare(line, count);
       const classNames = [
-        share > 0.5 && 'deep',
+        Math.round(share * 100) >= DEEP && 'deep',
         clustering.clusters[position]!.matched === index && 'matched',
         count === 0 && 'zero',
       ].filter((name) => name !== false);
-      return html`<td${classNames.length > 0 && html` class="${classNames.join(' ')}"`} style="--v:${Math.round(share * 100)}%" data-tip="${formatCount(count)} images of class ${classes[index]!} in cluster ${clustering.clusters[position]!.index}: ${formatPercent(share)} of the class">${count}</td>`;
+      return html`<td${classNames.length > 0 && html` class="${classNames.join(' ')}"`} style="--v:${Math.round(share * 100)}%" data-tip="${formatCount(count)} images of class ${classes[index]} in cluster ${clustering.clusters[position]!.index}: ${formatPercent(share)} of the class">${count}</td>`;
     });
     return html`<tr>
-      <th scope="row">${classes[index]!}</th>
+      <th scope="row">${classes[index]}</th>
       ${cells}
     </tr>`;
   });

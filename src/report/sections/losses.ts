@@ -31,7 +31,7 @@ function drawPanel(panel: LossPanel, methods: readonly string[]): Html | undefin
     return html`<path
       class="line"
       style="--c:${methodColour(method)}"
-      stroke-dasharray="${METHOD_DASHES[method % METHOD_DASHES.length]!}"
+      stroke-dasharray="${METHOD_DASHES[method % METHOD_DASHES.length]}"
       d="M${points.join('L')}${points.length === 1 && 'h0'}"
     />`;
   });

@@ -75,7 +75,7 @@ export function mapsSection(
           map.byCluster.length > 0 &&
           html`<figure>
             ${drawMap(map.byCluster, map.count, `Map of the features of ${name}, coloured by cluster`)}
-            <figcaption>by cluster</figcaption>
+            <figcaption>by cluster, as the class matched to it</figcaption>
           </figure>`
         }
       </div>`;
@@ -83,7 +83,7 @@ export function mapsSection(
   return {
     id: 'maps',
     title: 'Maps of the features',
-    lead: 'UMAP of the features into the plane: what is near is alike. On the right a cluster takes the colour of the class matched to it and bears its own number; where both maps agree, the clusters are the classes.',
+    lead: 'UMAP of the features into the plane: what is near is alike. By cluster, each takes colour and name of the class matched to it: where both maps agree, the clusters are the classes.',
     body: html`${drawClassLegend(classes)}${figures}`,
   };
 }

@@ -81,7 +81,9 @@ const OVERVIEW_COLUMNS = 12;
 /** All clusters of a method at one glance: a row a cluster, its class beside it where the name is short. */
 export function drawOverview(clustering: Clustering, classes: readonly string[]): Html | undefined {
   const { sheet, method } = clustering;
-  const clusters = clustering.clusters.filter((cluster) => cluster.sheetRow >= 0).slice(0, OVERVIEW_ROWS);
+  const pictured = clustering.clusters.filter((cluster) => cluster.sheetRow >= 0);
+  const largest = new Set([...pictured].sort((a, b) => b.size - a.size).slice(0, OVERVIEW_ROWS));
+  const clusters = pictured.filter((cluster) => largest.has(cluster));
   if (!sheet || clusters.length === 0) return undefined;
   const [w, h] = [sheet.cellWidth, sheet.cellHeight];
   const columns = Math.min(OVERVIEW_COLUMNS, sheet.columns);

@@ -31,6 +31,7 @@ export function scoresSection(methods: readonly string[], scores: readonly Metho
   if (scores.length === 0) return undefined;
   const most = new Map(METRICS.map(({ key }) => [key, Math.max(...scores.map((one) => one[key]))]));
   const several = scores.some((one) => one.runs > 1);
+  const counts = new Set(scores.map((one) => one.runs));
   const rows = scores.map(
     (one) =>
       html`<tr>
@@ -44,7 +45,8 @@ export function scoresSection(methods: readonly string[], scores: readonly Metho
     id: 'scores',
     title: 'Scores',
     lead: html`Agreement of the clusters with the labels, which no method has seen. 1 is a perfect grouping; the bars
-    run from 0 to 1.${several && ' Mean ± sample standard deviation over the runs.'}`,
+    run from 0 to
+    1.${several && ` Mean ± sample standard deviation over the runs${counts.size === 1 ? ` (n = ${scores[0]!.runs})` : ''}.`}`,
     body: html`<table class="scores">
         <thead>
           <tr>

@@ -27,5 +27,5 @@ export function scrollable(label: string, body: Content): Html {
 
 /** A method's name with its colour mark. */
 export function methodName(methods: readonly string[], method: number): Html {
-  return html`<span class="key"><i style="--c:${methodColour(method)}"></i>${methods[method]!}</span>`;
+  return html`<span class="key"><i style="--c:${methodColour(method)}"></i>${methods[method]}</span>`;
 }

@@ -69,7 +69,7 @@ function drawPanel(
     return html`<g style="--c:${methodColour(one.method)}"
       ><path class="area" d="${outline(one, panel, frame, domain)}" /><path
         class="mean"
-        stroke-dasharray="${METHOD_DASHES[one.method % METHOD_DASHES.length]!}"
+        stroke-dasharray="${METHOD_DASHES[one.method % METHOD_DASHES.length]}"
         d="M${mean} ${coordinate(frame.y(highest))}V${coordinate(frame.y(0))}"
     /></g>`;
   });
@@ -101,14 +101,14 @@ function sentence(one: MethodSimilarities, methods: readonly string[]): Html | u
     ? 'a shared target brings images together whatever their backgrounds: the features follow the target'
     : 'a shared target alone does not bring images together: the background still counts';
   return html`<li>
-    <b>${methods[one.method]!}</b>: m₂ − m₁ = ${formatScore(verdict.gain)} ${relation} ½ (m₃ − m₁) =
+    <b>${methods[one.method]}</b>: m₂ − m₁ = ${formatScore(verdict.gain)} ${relation} ½ (m₃ − m₁) =
     ${formatScore(verdict.threshold)}, so ${meaning}.
   </li>`;
 }
 
 function drawMeans(similarities: readonly MethodSimilarities[], methods: readonly string[]): Html {
   const head = PAIR_TYPES.map(
-    (type, i) => html`<th scope="col">m${'₁₂₃₄'[i]!}<br /><small>(${type.background}, ${type.target})</small></th>`,
+    (type, i) => html`<th scope="col">m${'₁₂₃₄'[i]}<br /><small>(${type.background}, ${type.target})</small></th>`,
   );
   const rows = similarities.map((one) => {
     const means = PAIR_TYPES.map((type) => html`<td>${formatScore(panelOf(one, type)?.mean ?? NaN)}</td>`);
