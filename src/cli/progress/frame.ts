@@ -1,17 +1,8 @@
 // The live view as lines of text: one line a step, sized to the terminal. Pure; live.ts puts the lines on the screen.
 // Where there are more steps than rows, finished and waiting steps are counted in one line each and the running ones stay.
 import type { Paint } from '../paint.ts';
-import type { Progress } from '../../stage/stage.ts';
-import {
-  clip,
-  formatBytes,
-  formatCountdown,
-  formatLoss,
-  formatRate,
-  formatSeconds,
-  groupThousands,
-  plural,
-} from './quantities.ts';
+import { type ProgressFields, progressFields } from './progress-fields.ts';
+import { clip, formatSeconds, plural } from './quantities.ts';
 import { count, type RunView, type StepState, type StepView } from './run-view.ts';
 
 export interface FrameSize {
@@ -44,7 +35,13 @@ export function frame(view: RunView, size: FrameSize, now: number, paint: Paint)
   if (view.finished !== undefined) {
     // What was reused is no news, one line says it; everything else stays to be read.
     const reused = view.steps.filter((step) => step.state === 'reused');
-    return [...reusedLine(reused, paint), ...view.steps.filter((step) => step.state !== 'reused').map(line)];
+    const waiting = view.steps.filter((step) => step.state === 'waiting');
+    const others = view.steps.filter((step) => step.state !== 'reused' && step.state !== 'waiting');
+    return [
+      ...reusedLine(reused, paint),
+      ...others.map(line),
+      ...counted(MARK.waiting, waiting, 'not begun', columns, paint.faint),
+    ];
   }
   const head = [paint.strong(clip(headline(view), columns))];
   const foot = [paint.faint(clip(footline(view, columns, now), columns))];
@@ -124,7 +121,7 @@ function stepLine(step: StepView, name: number, columns: number, layout: Layout,
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
-type Field = 'count' | 'short' | 'loss' | 'rate' | 'left';
+type Field = keyof ProgressFields;
 
 /** Which fields to show and how wide, the same for every running step so that they stand in columns. */
 interface Layout {
@@ -153,19 +150,11 @@ function layOut(steps: readonly StepView[], room: number, now: number): Layout {
   return { bar: 0, fields: [] };
 }
 
-function fieldTexts(step: StepView, now: number): Readonly<Record<Field, string>> {
-  const progress = step.progress;
+function fieldTexts(step: StepView, now: number): ProgressFields {
   const elapsed = formatSeconds((now - (step.startedAt ?? now)) / 1000);
-  if (progress === undefined) return { count: '', short: '', loss: '', rate: '', left: elapsed };
-  const total = amount(progress, progress.total);
-  const short = `${amount(progress, progress.done).padStart(total.length)}/${total}`;
-  return {
-    count: progress.unit === 'bytes' ? short : `${short} ${progress.unit}`,
-    short,
-    loss: progress.loss === undefined ? '' : `loss ${formatLoss(progress.loss)}`,
-    rate: progress.rate === undefined ? '' : `${formatRate(progress.rate)} ${progress.rateUnit ?? 'images'}/s`,
-    left: step.secondsLeft === undefined ? elapsed : `${formatCountdown(step.secondsLeft)} left`,
-  };
+  if (step.progress === undefined) return { count: '', short: '', loss: '', rate: '', left: elapsed };
+  const fields = progressFields(step.progress, step.secondsLeft);
+  return fields.left === '' ? { ...fields, left: elapsed } : fields;
 }
 
 function running(step: StepView, room: number, layout: Layout, now: number, paint: Paint): string {
@@ -177,9 +166,6 @@ function running(step: StepView, room: number, layout: Layout, now: number, pain
   if (share === undefined && step.message !== undefined) return paint.faint(clip(firstLine(step.message), room));
   return bar + clip(fields, room);
 }
-
-const amount = (progress: Progress, value: number): string =>
-  progress.unit === 'bytes' ? formatBytes(value) : groupThousands(value);
 
 function drawBar(share: number, width: number, paint: Paint): string {
   const filled = Math.round(Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0)) * width);

@@ -3,8 +3,9 @@
 import type { RunEvent } from '../../run/events.ts';
 import { paintFor } from '../paint.ts';
 import type { Terminal } from '../terminal.ts';
+import { progressFields } from './progress-fields.ts';
 import type { ProgressView } from './progress-view.ts';
-import { formatCountdown, formatLoss, formatRate, formatSeconds, groupThousands, plural } from './quantities.ts';
+import { formatSeconds, plural } from './quantities.ts';
 import { advance, emptyView, type RunView, type StepView } from './run-view.ts';
 
 const PROGRESS_EVERY_MS = 5000;
@@ -82,13 +83,7 @@ function planLine(event: Extract<RunEvent, { event: 'planned' }>): string {
 }
 
 function progressText(step: StepView | undefined): string {
-  const progress = step?.progress;
-  if (step === undefined || progress === undefined) return '';
-  return [
-    `${groupThousands(progress.done)}/${groupThousands(progress.total)} ${progress.unit}`,
-    ...(progress.loss === undefined ? [] : [`loss ${formatLoss(progress.loss)}`]),
-    ...(progress.rate === undefined ? [] : [`${formatRate(progress.rate)} ${progress.rateUnit ?? 'images'}/s`]),
-    ...(step.secondsLeft === undefined ? [] : [`${formatCountdown(step.secondsLeft)} left`]),
-    ...(progress.message === undefined ? [] : [progress.message]),
-  ].join(', ');
+  if (step?.progress === undefined) return '';
+  const { count, loss, rate, left } = progressFields(step.progress, step.secondsLeft);
+  return [count.trimStart(), loss, rate, left, step.progress.message ?? ''].filter((text) => text !== '').join(', ');
 }

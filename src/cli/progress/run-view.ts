@@ -97,7 +97,10 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
     case 'skipped':
       return change(view, event.step, (step) => ({ ...step, state: 'skipped', message: `needs ${event.because}` }));
     case 'cancelled':
-      return change(view, event.step, (step) => ({ ...step, state: 'cancelled' }));
+      // One that had not begun is as it was.
+      return change(view, event.step, (step) =>
+        step.startedAt === undefined ? step : { ...step, state: 'cancelled' },
+      );
     case 'finished':
       return { ...view, finished: event };
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { paintFor } from '../../../src/cli/paint.ts';
 import { frame } from '../../../src/cli/progress/frame.ts';
 import { advance, emptyView, type RunView } from '../../../src/cli/progress/run-view.ts';
+import type { RunEvent } from '../../../src/run/events.ts';
 import { recordedRun } from './recorded-run.ts';
 
 const plain = paintFor(false);
@@ -33,6 +34,18 @@ describe('the live view', () => {
     const lines = frame(viewAt(60_000), { columns: 80, rows: 5 }, 60_000, plain);
     expect(lines[0]).toBe('↺ 1 step reused (2.4 s saved)');
     expect(lines).toHaveLength(8);
+  });
+
+  it('tells a stopped step from one that had not begun', () => {
+    const cancelled = (step: string): RunEvent => ({ event: 'cancelled', step });
+    const steps = { ran: 4, reused: 1, failed: 0 };
+    const finished: RunEvent = { event: 'finished', status: 'cancelled', outputs: {}, steps, seconds: 20, run: '' };
+    const stopped = [cancelled('plain[s=0]'), cancelled('keep[s=0]'), cancelled('page'), finished].reduce(
+      (view, event) => advance(view, event, 20_000),
+      viewAt(20_000),
+    );
+    const lines = frame(stopped, { columns: 80, rows: 24 }, 20_000, plain);
+    expect(lines.slice(-3)).toEqual(['✔ discard[s=0]     9.8 s', '■ keep[s=0]        stopped', '· 1 step not begun']);
   });
 
   it('fits in the window at every moment and size', () => {
