@@ -51,7 +51,7 @@ export async function lloyd(points: Points, start: Float64Array, options: LloydO
     sums: new Float64Array(start.length),
     counts: new Float64Array(options.k),
     products: new Float64Array(start.length / points.dimension),
-    slack: 1e-7 * Math.sqrt(points.norms.reduce((largest, norm) => Math.max(largest, norm), 0)),
+    slack: 1e-6 * Math.sqrt(points.norms.reduce((largest, norm) => Math.max(largest, norm), 0)),
   };
   let iteration = 0;
   let settled = false;

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Images, Labels } from '../../../src/artifacts/artifact.ts';
+import type { Images, Labels, Scores } from '../../../src/artifacts/artifact.ts';
 import { StageError, type StageImplementation } from '../../../src/stage/stage.ts';
+import { kmeans } from '../../../src/stages/cluster/kmeans.ts';
 import { glyphs } from '../../../src/stages/data/glyphs.ts';
 import { overlay } from '../../../src/stages/data/overlay.ts';
 import { stripes } from '../../../src/stages/data/stripes.ts';
+import { scores } from '../../../src/stages/evaluate/scores.ts';
 import { runStage, stageContext } from '../run-stage.ts';
 
 const STRIPES = {
@@ -81,6 +83,17 @@ describe('glyphs', () => {
       seen.add(Buffer.from(pixels).toString('base64'));
     }
     expect(seen.size).toBe(500);
+  });
+
+  test('k-means on the pixels finds much of the digits, and far from all', async () => {
+    const { images, labels } = await make(glyphs, { count: 1500, seed: 0 });
+    const features = { count: 1500, dimension: 784, data: Float32Array.from(images.data, (value) => value / 255) };
+    const parameters = { k: 10, restarts: 10, iterations: 300, tolerance: 1e-4, seed: 0 };
+    const { clusters } = (await runStage(kmeans, { parameters, inputs: { features } })).outputs;
+    const run = await runStage(scores, { parameters: { average: 'arithmetic' }, inputs: { clusters, labels } });
+    const { acc } = run.outputs['scores'] as Scores;
+    expect(acc).toBeGreaterThan(0.45);
+    expect(acc).toBeLessThan(0.85);
   });
 
   test('the bytes stand: raise the version of the stage where they change', async () => {
