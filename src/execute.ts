@@ -1,5 +1,4 @@
 // The back end on one screen: typed graph → plan → run → record, on this machine, with the stages of the registry.
-import manifest from '../package.json' with { type: 'json' };
 import { realClock } from './platform/clock.ts';
 import { realHost } from './platform/host.ts';
 import { realFileSystem } from './platform/real-file-system.ts';
@@ -15,6 +14,7 @@ import {
 import { workerEntry } from './run/worker-entry.ts';
 import { workerProcesses } from './run/worker-process.ts';
 import { registry } from './stages/registry.ts';
+import { version } from './version.ts';
 
 export type ExecuteRequest = RunRequest;
 
@@ -32,5 +32,5 @@ export function plan(request: PlanRequest): Promise<Plan> {
 }
 
 function thisMachine(): Machine {
-  return { files: realFileSystem, clock: realClock, host: realHost(), stages: registry, version: manifest.version };
+  return { files: realFileSystem, clock: realClock, host: realHost(), stages: registry, version };
 }
