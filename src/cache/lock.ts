@@ -103,7 +103,12 @@ export function locks(files: FileSystem, layout: StoreLayout, clock: Clock, host
       await lock.release();
       return { owner };
     },
-    share: async (name) => (await create(name)).lock,
+    async share(name) {
+      const { file, lock } = await create(name);
+      // Nobody waits for a shared lock, so this is where those of the dead are met and removed.
+      await living(name, file);
+      return lock;
+    },
     owners: (name) => living(name, undefined),
   };
 }

@@ -1,4 +1,6 @@
 // A store opened: the parts of the cache over one folder. Opening reads and writes nothing; `prepare` makes the folders.
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Clock } from '../platform/clock.ts';
 import type { FileSystem } from '../platform/file-system.ts';
 import type { Host } from '../platform/host.ts';
@@ -40,6 +42,10 @@ export function openStore(root: string, files: FileSystem, clock: Clock, host: H
     prepare: () =>
       storing(`cannot use ${root} as the cache`, async () => {
         for (const folder of [layout.tmp, layout.runs, layout.downloads]) await files.makeFolder(folder);
+        // The folders may be there while nothing can be written any more.
+        const probe = join(layout.tmp, `probe-${randomUUID()}`);
+        await files.write(probe, 'probe', { durable: false });
+        await files.remove(probe);
       }),
     async hasCheckpoint(key) {
       return (await files.stat(layout.checkpoint(key))) !== undefined;

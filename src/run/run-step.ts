@@ -109,9 +109,8 @@ async function runOnce(
   decision: Settled,
   attempt: number,
 ): Promise<StepOutcome> {
-  const { planner, folder, start, signal } = around;
-  const { store } = planner;
-  const log = folder.logOf(step.id);
+  const { folder } = around;
+  const { store } = around.planner;
   const place = join(folder.tmp, `${decision.key.slice(0, 16)}-${attempt}`);
   const task = taskOf(around, step, facts, threads, decision, join(place, 'outputs'));
   const taskFile = join(place, 'task.json');
@@ -120,6 +119,25 @@ async function runOnce(
     await store.files.makeFolder(task.outputFolder);
     await store.files.write(taskFile, JSON.stringify(task), { durable: false });
   });
+  try {
+    return await runTask(around, step, facts, threads, decision, taskFile);
+  } finally {
+    // A full disk must not stay full of what a failed step left. Should this fail, the end of the run or collection removes it.
+    await store.files.remove(place).catch(() => false);
+  }
+}
+
+async function runTask(
+  around: StepSurroundings,
+  step: Step,
+  facts: StageFacts,
+  threads: number,
+  decision: Settled,
+  taskFile: string,
+): Promise<StepOutcome> {
+  const { planner, folder, start, signal } = around;
+  const { store } = planner;
+  const log = folder.logOf(step.id);
   if (signal.aborted) return { kind: 'cancelled' };
 
   const running = start(taskFile, log, (event) => around.onEvent(step, event));
