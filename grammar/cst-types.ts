@@ -1,8 +1,8 @@
 // Generated from parser.ts by generate-cst-types.ts: the shape of the concrete syntax tree. Do not edit.
-import type { CstNode, IToken } from "chevrotain";
+import type { CstNode, IToken } from 'chevrotain';
 
 export interface FileCstNode extends CstNode {
-  name: "file";
+  name: 'file';
   children: FileCstChildren;
 }
 
@@ -14,7 +14,7 @@ export type FileCstChildren = {
 };
 
 export interface LoneExpressionCstNode extends CstNode {
-  name: "loneExpression";
+  name: 'loneExpression';
   children: LoneExpressionCstChildren;
 }
 
@@ -23,7 +23,7 @@ export type LoneExpressionCstChildren = {
 };
 
 export interface ImportDefinitionCstNode extends CstNode {
-  name: "importDefinition";
+  name: 'importDefinition';
   children: ImportDefinitionCstChildren;
 }
 
@@ -37,17 +37,17 @@ export type ImportDefinitionCstChildren = {
 };
 
 export interface NameListCstNode extends CstNode {
-  name: "nameList";
+  name: 'nameList';
   children: NameListCstChildren;
 }
 
 export type NameListCstChildren = {
-  Identifier: (IToken)[];
-  Comma?: (IToken)[];
+  Identifier: IToken[];
+  Comma?: IToken[];
 };
 
 export interface StageDefinitionCstNode extends CstNode {
-  name: "stageDefinition";
+  name: 'stageDefinition';
   children: StageDefinitionCstChildren;
 }
 
@@ -65,7 +65,7 @@ export type StageDefinitionCstChildren = {
 };
 
 export interface PipelineDefinitionCstNode extends CstNode {
-  name: "pipelineDefinition";
+  name: 'pipelineDefinition';
   children: PipelineDefinitionCstChildren;
 }
 
@@ -77,36 +77,36 @@ export type PipelineDefinitionCstChildren = {
 };
 
 export interface ProfileDefinitionCstNode extends CstNode {
-  name: "profileDefinition";
+  name: 'profileDefinition';
   children: ProfileDefinitionCstChildren;
 }
 
 export type ProfileDefinitionCstChildren = {
   Profile: IToken[];
-  Identifier: (IToken)[];
+  Identifier: IToken[];
   For: IToken[];
   record: RecordCstNode[];
 };
 
 export interface ParametersCstNode extends CstNode {
-  name: "parameters";
+  name: 'parameters';
   children: ParametersCstChildren;
 }
 
 export type ParametersCstChildren = {
   LeftParenthesis: IToken[];
-  parameter?: (ParameterCstNode)[];
-  Comma?: (IToken)[];
+  parameter?: ParameterCstNode[];
+  Comma?: IToken[];
   RightParenthesis: IToken[];
 };
 
 export interface ParameterCstNode extends CstNode {
-  name: "parameter";
+  name: 'parameter';
   children: ParameterCstChildren;
 }
 
 export type ParameterCstChildren = {
-  Identifier: IToken[];
+  Label: IToken[];
   Colon: IToken[];
   type: TypeCstNode[];
   Equals?: IToken[];
@@ -114,30 +114,30 @@ export type ParameterCstChildren = {
 };
 
 export interface ResultsCstNode extends CstNode {
-  name: "results";
+  name: 'results';
   children: ResultsCstChildren;
 }
 
 export type ResultsCstChildren = {
   LeftBrace: IToken[];
-  result: (ResultCstNode)[];
-  Comma?: (IToken)[];
+  result: ResultCstNode[];
+  Comma?: IToken[];
   RightBrace: IToken[];
 };
 
 export interface ResultCstNode extends CstNode {
-  name: "result";
+  name: 'result';
   children: ResultCstChildren;
 }
 
 export type ResultCstChildren = {
-  Identifier: IToken[];
+  Label: IToken[];
   Colon: IToken[];
   type: TypeCstNode[];
 };
 
 export interface TypeCstNode extends CstNode {
-  name: "type";
+  name: 'type';
   children: TypeCstChildren;
 }
 
@@ -150,7 +150,7 @@ export type TypeCstChildren = {
 };
 
 export interface ListTypeCstNode extends CstNode {
-  name: "listType";
+  name: 'listType';
   children: ListTypeCstChildren;
 }
 
@@ -161,31 +161,31 @@ export type ListTypeCstChildren = {
 };
 
 export interface EnumerationCstNode extends CstNode {
-  name: "enumeration";
+  name: 'enumeration';
   children: EnumerationCstChildren;
 }
 
 export type EnumerationCstChildren = {
   OneOf: IToken[];
-  Text: (IToken)[];
+  Text: IToken[];
   Comma?: IToken[];
 };
 
 export interface NamedTypeCstNode extends CstNode {
-  name: "namedType";
+  name: 'namedType';
   children: NamedTypeCstChildren;
 }
 
 export type NamedTypeCstChildren = {
   Identifier: IToken[];
   Less?: IToken[];
-  dimension?: (DimensionCstNode)[];
+  dimension?: DimensionCstNode[];
   Comma?: IToken[];
   Greater?: IToken[];
 };
 
 export interface DimensionCstNode extends CstNode {
-  name: "dimension";
+  name: 'dimension';
   children: DimensionCstChildren;
 }
 
@@ -195,13 +195,13 @@ export type DimensionCstChildren = {
 };
 
 export interface RefinementCstNode extends CstNode {
-  name: "refinement";
+  name: 'refinement';
   children: RefinementCstChildren;
 }
 
 export type RefinementCstChildren = {
   In?: IToken[];
-  bound?: (BoundCstNode)[];
+  bound?: BoundCstNode[];
   Range?: IToken[];
   Greater?: IToken[];
   AtLeast?: IToken[];
@@ -210,7 +210,7 @@ export type RefinementCstChildren = {
 };
 
 export interface BoundCstNode extends CstNode {
-  name: "bound";
+  name: 'bound';
   children: BoundCstChildren;
 }
 
@@ -221,7 +221,7 @@ export type BoundCstChildren = {
 };
 
 export interface BlockCstNode extends CstNode {
-  name: "block";
+  name: 'block';
   children: BlockCstChildren;
 }
 
@@ -232,7 +232,7 @@ export type BlockCstChildren = {
 };
 
 export interface StatementCstNode extends CstNode {
-  name: "statement";
+  name: 'statement';
   children: StatementCstChildren;
 }
 
@@ -244,18 +244,18 @@ export type StatementCstChildren = {
 };
 
 export interface BindingCstNode extends CstNode {
-  name: "binding";
+  name: 'binding';
   children: BindingCstChildren;
 }
 
 export type BindingCstChildren = {
-  Identifier: IToken[];
+  BindingName: IToken[];
   Equals: IToken[];
   expression: ExpressionCstNode[];
 };
 
 export interface OutputStatementCstNode extends CstNode {
-  name: "outputStatement";
+  name: 'outputStatement';
   children: OutputStatementCstChildren;
 }
 
@@ -267,7 +267,7 @@ export type OutputStatementCstChildren = {
 };
 
 export interface YieldStatementCstNode extends CstNode {
-  name: "yieldStatement";
+  name: 'yieldStatement';
   children: YieldStatementCstChildren;
 }
 
@@ -277,7 +277,7 @@ export type YieldStatementCstChildren = {
 };
 
 export interface AnnotationCstNode extends CstNode {
-  name: "annotation";
+  name: 'annotation';
   children: AnnotationCstChildren;
 }
 
@@ -288,30 +288,30 @@ export type AnnotationCstChildren = {
 };
 
 export interface CallArgumentsCstNode extends CstNode {
-  name: "callArguments";
+  name: 'callArguments';
   children: CallArgumentsCstChildren;
 }
 
 export type CallArgumentsCstChildren = {
   LeftParenthesis: IToken[];
-  argument?: (ArgumentCstNode)[];
-  Comma?: (IToken)[];
+  argument?: ArgumentCstNode[];
+  Comma?: IToken[];
   RightParenthesis: IToken[];
 };
 
 export interface ArgumentCstNode extends CstNode {
-  name: "argument";
+  name: 'argument';
   children: ArgumentCstChildren;
 }
 
 export type ArgumentCstChildren = {
-  Identifier?: IToken[];
+  Label?: IToken[];
   Colon?: IToken[];
   expression: ExpressionCstNode[];
 };
 
 export interface ExpressionCstNode extends CstNode {
-  name: "expression";
+  name: 'expression';
   children: ExpressionCstChildren;
 }
 
@@ -321,7 +321,7 @@ export type ExpressionCstChildren = {
 };
 
 export interface ForExpressionCstNode extends CstNode {
-  name: "forExpression";
+  name: 'forExpression';
   children: ForExpressionCstChildren;
 }
 
@@ -334,30 +334,30 @@ export type ForExpressionCstChildren = {
 };
 
 export interface SumCstNode extends CstNode {
-  name: "sum";
+  name: 'sum';
   children: SumCstChildren;
 }
 
 export type SumCstChildren = {
-  product: (ProductCstNode)[];
+  product: ProductCstNode[];
   Plus?: IToken[];
   Minus?: IToken[];
 };
 
 export interface ProductCstNode extends CstNode {
-  name: "product";
+  name: 'product';
   children: ProductCstChildren;
 }
 
 export type ProductCstChildren = {
-  negation: (NegationCstNode)[];
+  negation: NegationCstNode[];
   Times?: IToken[];
   Divide?: IToken[];
   Remainder?: IToken[];
 };
 
 export interface NegationCstNode extends CstNode {
-  name: "negation";
+  name: 'negation';
   children: NegationCstChildren;
 }
 
@@ -367,7 +367,7 @@ export type NegationCstChildren = {
 };
 
 export interface PostfixCstNode extends CstNode {
-  name: "postfix";
+  name: 'postfix';
   children: PostfixCstChildren;
 }
 
@@ -377,7 +377,7 @@ export type PostfixCstChildren = {
 };
 
 export interface SuffixCstNode extends CstNode {
-  name: "suffix";
+  name: 'suffix';
   children: SuffixCstChildren;
 }
 
@@ -391,7 +391,7 @@ export type SuffixCstChildren = {
 };
 
 export interface PrimaryCstNode extends CstNode {
-  name: "primary";
+  name: 'primary';
   children: PrimaryCstChildren;
 }
 
@@ -409,42 +409,42 @@ export type PrimaryCstChildren = {
 };
 
 export interface ListCstNode extends CstNode {
-  name: "list";
+  name: 'list';
   children: ListCstChildren;
 }
 
 export type ListCstChildren = {
   LeftBracket: IToken[];
-  expression?: (ExpressionCstNode)[];
-  Comma?: (IToken)[];
+  expression?: ExpressionCstNode[];
+  Comma?: IToken[];
   RightBracket: IToken[];
 };
 
 export interface RecordCstNode extends CstNode {
-  name: "record";
+  name: 'record';
   children: RecordCstChildren;
 }
 
 export type RecordCstChildren = {
   LeftBrace: IToken[];
-  field?: (FieldCstNode)[];
-  Comma?: (IToken)[];
+  field?: FieldCstNode[];
+  Comma?: IToken[];
   RightBrace: IToken[];
 };
 
 export interface FieldCstNode extends CstNode {
-  name: "field";
+  name: 'field';
   children: FieldCstChildren;
 }
 
 export type FieldCstChildren = {
-  Identifier: IToken[];
+  Label: IToken[];
   Colon: IToken[];
   expression: ExpressionCstNode[];
 };
 
 export interface ParenthesisedCstNode extends CstNode {
-  name: "parenthesised";
+  name: 'parenthesised';
   children: ParenthesisedCstChildren;
 }
 

@@ -4,7 +4,10 @@ import { PipeParser } from './parser.ts';
 
 /** Source text of `cst-types.ts`. */
 export function generateCstTypes(): string {
-  const header = '// Generated from parser.ts by generate-cst-types.ts: the shape of the concrete syntax tree. Do not edit.\n';
-  const types = generateCstDts(new PipeParser({ validate: true }).getGAstProductions(), { includeVisitorInterface: false });
+  const header =
+    '// Generated from parser.ts by generate-cst-types.ts: the shape of the concrete syntax tree. Do not edit.\n';
+  const types = generateCstDts(new PipeParser({ validate: true }).getGAstProductions(), {
+    includeVisitorInterface: false,
+  });
   return header + types.replace('import type { CstNode, ICstVisitor, IToken }', 'import type { CstNode, IToken }');
 }

@@ -20,6 +20,7 @@ const phrases: Readonly<Record<string, string>> = {
 function closing(expected: TokenType, previous: IToken, rule: string): string {
   const label = expected.LABEL ?? expected.name;
   const isBracket = expected === t.RightParenthesis || expected === t.RightBracket || expected === t.RightBrace;
+  if (rule === 'file') return phrases['file']!;
   if (rule === 'block') return phrases['statement']!;
   if (!isBracket || !listRules.has(rule)) return label;
   return previous.tokenType === t.Comma ? `another item or ${label}` : `\`,\` or ${label}`;

@@ -2,6 +2,8 @@
 // Lexer and parser are made at the first use and kept: making them takes longer than parsing a pipeline.
 import { EOF, Lexer, type CstNode as ChevrotainNode, type IRecognitionException, type IToken } from 'chevrotain';
 import type { FileCstNode, LoneExpressionCstNode } from './cst-types.ts';
+import { markNames } from './mark-names.ts';
+import { missingCommas } from './missing-commas.ts';
 import { PipeParser } from './parser.ts';
 import { tokens } from './tokens.ts';
 
@@ -47,16 +49,22 @@ export function parseExpression(text: string): Parsed<LoneExpressionCstNode> {
   return parse(text, (made) => made.loneExpression());
 }
 
-function parse<Tree>(text: string, rule: (parser: PipeParser) => unknown): Parsed<Tree> {
+function parse<Tree extends ChevrotainNode>(text: string, rule: (parser: PipeParser) => unknown): Parsed<Tree> {
   lexer ??= new Lexer(tokens, { positionTracking: 'full', skipValidations: true });
   parser ??= new PipeParser({ validate: false });
   const lexed = lexer.tokenize(text);
+  markNames(lexed.tokens);
   parser.input = lexed.tokens;
   const tree = rule(parser) as Tree;
-  const characters = lexed.errors.map(
-    ({ offset, length }): SyntaxProblem => ({ kind: 'characters', start: offset, end: offset + length, text: text.slice(offset, offset + length) }),
-  );
-  const problems = [...characters, ...parser.errors.map((error) => unexpected(error, text))];
+  const characters = lexed.errors.map(({ offset, length }): SyntaxProblem => ({
+    kind: 'characters',
+    start: offset,
+    end: offset + length,
+    text: text.slice(offset, offset + length),
+  }));
+  const errors = parser.errors.map((error) => unexpected(error, text, lexed.tokens));
+  const commas = missingCommas(tree).map((offset) => missingComma(offset, lexed.tokens));
+  const problems = [...characters, ...errors, ...commas];
   parser.input = [];
   return { tree, tokens: lexed.tokens, comments: lexed.groups['comments'] ?? [], problems };
 }
@@ -66,12 +74,26 @@ export function tokenEnd(token: Token): number {
   return token.startOffset + token.image.length;
 }
 
-function unexpected(error: IRecognitionException, text: string): SyntaxProblem {
+function unexpected(error: IRecognitionException, text: string, tokens: readonly Token[]): SyntaxProblem {
   const { token, message } = error;
   const found = token.tokenType === EOF ? undefined : token;
-  const before = (error as { previousToken?: Token }).previousToken;
-  const previous = before === undefined || Number.isNaN(before.startOffset) ? undefined : before;
   const start = found?.startOffset ?? text.length;
   const end = found === undefined ? text.length : tokenEnd(found);
+  // Chevrotain's own `previousToken` is the one behind what recovery skipped.
+  const previous = tokens.findLast((candidate) => candidate.startOffset < start);
   return { kind: 'unexpected', start, end, expected: message, found, previous, rules: error.context.ruleStack };
+}
+
+function missingComma(offset: number, tokens: readonly Token[]): SyntaxProblem {
+  const index = tokens.findIndex((token) => token.startOffset === offset);
+  const found = tokens[index]!;
+  return {
+    kind: 'unexpected',
+    start: offset,
+    end: tokenEnd(found),
+    expected: '`,`',
+    found,
+    previous: tokens[index - 1],
+    rules: [],
+  };
 }

@@ -1,5 +1,6 @@
-// The grammar: tokens in, concrete syntax tree out. Line ends mean nothing to it, with one exception that serves error messages:
-// a name that starts a line and is followed by `=` begins the next binding, so a forgotten value is reported where it is missing.
+// The grammar: marked tokens in (mark-names.ts), concrete syntax tree out. Line ends mean nothing to it.
+// The commas of lists are optional here, and missing-commas.ts asks for them afterwards: so a forgotten comma costs one clear message and
+// nothing of what follows.
 import { CstParser, EOF, type TokenType } from 'chevrotain';
 import { messages } from './messages.ts';
 import * as t from './tokens.ts';
@@ -43,12 +44,10 @@ export class PipeParser extends CstParser {
   });
 
   readonly nameList = this.RULE('nameList', () => {
-    this.CONSUME(t.Identifier);
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      this.CONSUME2(t.Identifier);
+    this.AT_LEAST_ONE(() => {
+      this.CONSUME(t.Identifier);
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
-    this.OPTION(() => this.CONSUME2(t.Comma));
   });
 
   readonly stageDefinition = this.RULE('stageDefinition', () => {
@@ -83,19 +82,15 @@ export class PipeParser extends CstParser {
 
   readonly parameters = this.RULE('parameters', () => {
     this.CONSUME(t.LeftParenthesis);
-    this.OPTION(() => {
+    this.MANY(() => {
       this.SUBRULE(this.parameter);
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        this.SUBRULE2(this.parameter);
-      });
-      this.OPTION2(() => this.CONSUME2(t.Comma));
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
     this.CONSUME(t.RightParenthesis);
   });
 
   readonly parameter = this.RULE('parameter', () => {
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Label);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.type);
     this.OPTION(() => {
@@ -106,17 +101,15 @@ export class PipeParser extends CstParser {
 
   readonly results = this.RULE('results', () => {
     this.CONSUME(t.LeftBrace);
-    this.SUBRULE(this.result);
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      this.SUBRULE2(this.result);
+    this.AT_LEAST_ONE(() => {
+      this.SUBRULE(this.result);
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
-    this.OPTION(() => this.CONSUME2(t.Comma));
     this.CONSUME(t.RightBrace);
   });
 
   readonly result = this.RULE('result', () => {
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Label);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.type);
   });
@@ -208,7 +201,7 @@ export class PipeParser extends CstParser {
   });
 
   readonly binding = this.RULE('binding', () => {
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.BindingName);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });
@@ -233,24 +226,17 @@ export class PipeParser extends CstParser {
 
   readonly callArguments = this.RULE('callArguments', () => {
     this.CONSUME(t.LeftParenthesis);
-    this.OPTION(() => {
+    this.MANY(() => {
       this.SUBRULE(this.argument);
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        this.SUBRULE2(this.argument);
-      });
-      this.OPTION2(() => this.CONSUME2(t.Comma));
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
     this.CONSUME(t.RightParenthesis);
   });
 
   readonly argument = this.RULE('argument', () => {
-    this.OPTION({
-      GATE: () => this.LA(2).tokenType === t.Colon,
-      DEF: () => {
-        this.CONSUME(t.Identifier);
-        this.CONSUME(t.Colon);
-      },
+    this.OPTION(() => {
+      this.CONSUME(t.Label);
+      this.CONSUME(t.Colon);
     });
     this.SUBRULE(this.expression);
   });
@@ -324,7 +310,7 @@ export class PipeParser extends CstParser {
       { ALT: () => this.CONSUME(t.True) },
       { ALT: () => this.CONSUME(t.False) },
       { ALT: () => this.CONSUME(t.None) },
-      { GATE: () => !this.startsNextBinding(), ALT: () => this.CONSUME(t.Identifier) },
+      { ALT: () => this.CONSUME(t.Identifier) },
       { ALT: () => this.SUBRULE(this.list) },
       { ALT: () => this.SUBRULE(this.record) },
       { ALT: () => this.SUBRULE(this.parenthesised) },
@@ -333,32 +319,24 @@ export class PipeParser extends CstParser {
 
   readonly list = this.RULE('list', () => {
     this.CONSUME(t.LeftBracket);
-    this.OPTION(() => {
+    this.MANY(() => {
       this.SUBRULE(this.expression);
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        this.SUBRULE2(this.expression);
-      });
-      this.OPTION2(() => this.CONSUME2(t.Comma));
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
     this.CONSUME(t.RightBracket);
   });
 
   readonly record = this.RULE('record', () => {
     this.CONSUME(t.LeftBrace);
-    this.OPTION(() => {
+    this.MANY(() => {
       this.SUBRULE(this.field);
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        this.SUBRULE2(this.field);
-      });
-      this.OPTION2(() => this.CONSUME2(t.Comma));
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
     this.CONSUME(t.RightBrace);
   });
 
   readonly field = this.RULE('field', () => {
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Label);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.expression);
   });
@@ -369,16 +347,15 @@ export class PipeParser extends CstParser {
     this.CONSUME(t.RightParenthesis);
   });
 
-  private startsNextBinding(): boolean {
-    const next = this.LA(1);
-    const previous = this.LA(0) as { readonly endLine?: number } | undefined;
-    return (
-      this.LA(2).tokenType === t.Equals && previous?.endLine !== undefined && next.startLine !== undefined && next.startLine > previous.endLine
-    );
-  }
-
   /** A forgotten sign may be supplied, a forgotten name or value may not: it would be one that the user never wrote. */
   override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
-    return type !== t.Identifier && type !== t.Text && type !== t.Number && type !== EOF;
+    return (
+      type !== t.Identifier &&
+      type !== t.BindingName &&
+      type !== t.Label &&
+      type !== t.Text &&
+      type !== t.Number &&
+      type !== EOF
+    );
   }
 }

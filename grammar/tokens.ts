@@ -6,10 +6,20 @@ const sign = (name: string, text: string): TokenType => createToken({ name, patt
 
 export const Identifier = createToken({ name: 'Identifier', pattern: /[A-Za-z_][A-Za-z0-9_]*/, label: 'a name' });
 
+/** The name of a binding, where it begins a statement; see mark-names.ts. */
+export const BindingName = createToken({ name: 'BindingName', pattern: Lexer.NA, label: 'a name' });
+/** A name with `:` behind it; see mark-names.ts. */
+export const Label = createToken({ name: 'Label', pattern: Lexer.NA, label: 'a name' });
+
 const keyword = (name: string, text: string): TokenType =>
   createToken({ name, pattern: text, longer_alt: Identifier, label: `\`${text}\`` });
 
-const Whitespace = createToken({ name: 'Whitespace', pattern: /[ \t\r\n\uFEFF]+/, group: Lexer.SKIPPED, line_breaks: true });
+const Whitespace = createToken({
+  name: 'Whitespace',
+  pattern: /[ \t\r\n\uFEFF]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
 const DocComment = createToken({ name: 'DocComment', pattern: /\/\/\/[^\r\n]*/, group: 'comments' });
 const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, group: 'comments' });
 
@@ -89,7 +99,24 @@ export const RightBrace = sign('RightBrace', '}');
 /** Every token type, in the lexer's order: longer signs before their beginnings, keywords before names. */
 export const tokens: TokenType[] = [
   ...[Whitespace, DocComment, Comment],
-  ...[Import, From, Stage, Pipeline, Profile, For, In, Yield, Output, True, False, None, OneOf, Identifier],
+  ...[
+    Import,
+    From,
+    Stage,
+    Pipeline,
+    Profile,
+    For,
+    In,
+    Yield,
+    Output,
+    True,
+    False,
+    None,
+    OneOf,
+    Identifier,
+    BindingName,
+    Label,
+  ],
   ...[Quantity, Number, Text, ClosedText, OpenText, ForeignText],
   ...[Arrow, Range, AtLeast, AtMost, Less, Greater, Equals, Question, Comma, Colon, Dot, At],
   ...[Plus, Minus, Times, Divide, Remainder],

@@ -2,6 +2,7 @@
 // what a user wrote, and no stage is loaded.
 import { checkProgram } from './check/check-program.ts';
 import { loadModules, type SourceReader } from './check/load-modules.ts';
+import type { Module } from './check/module.ts';
 import { settingsSource } from './check/settings.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { sortDiagnostics } from './diagnostics/sort-diagnostics.ts';
@@ -37,6 +38,12 @@ export interface Compiled {
   readonly sources: ReadonlyMap<string, SourceFile>;
 }
 
+/** Whether a problem of the checker lies where a syntax error has been reported, and may be no problem at all. */
+function isMisread({ primary: { span } }: Diagnostic, modules: ReadonlyMap<string, Module>): boolean {
+  const regions = modules.get(span.file)?.file.damaged ?? [];
+  return regions.some((region) => region.start <= span.start && span.start < region.end);
+}
+
 /** Checks a program and gives the graph of the chosen pipeline. */
 export function compile(request: CompileRequest): Compiled {
   const { modules, entry, diagnostics: loading } = loadModules(request.file, request.reader, request.stdlib);
@@ -52,7 +59,9 @@ export function compile(request: CompileRequest): Compiled {
       set: request.set,
       settingsSource: settings,
       forRun: request.purpose !== 'check',
-      report: (problem) => found.push(problem),
+      report: (problem) => {
+        if (!isMisread(problem, modules)) found.push(problem);
+      },
     });
   const diagnostics = sortDiagnostics(found);
   const hasErrors = diagnostics.some(({ severity }) => severity === 'error');

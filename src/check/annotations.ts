@@ -23,17 +23,28 @@ const quantity =
     value.kind === 'quantity' && value.measure === measure && value.value > 0 ? { [key]: value.value } : undefined;
 
 const kinds: Readonly<Record<string, AnnotationKind>> = {
-  resources: { form: '@resources(gpu: 1, memory: 8 GiB)', takes: { gpu: whole('gpu', 1024), memory: quantity('memory', 'Memory') } },
+  resources: {
+    form: '@resources(gpu: 1, memory: 8 GiB)',
+    takes: { gpu: whole('gpu', 1024), memory: quantity('memory', 'Memory') },
+  },
   retries: { form: '@retries(2)', takes: { '': whole('retries', 1000) } },
   timeout: { form: '@timeout(2 h)', takes: { '': quantity('timeout', 'Duration') } },
   cache: {
     form: '@cache(off)',
-    takes: { '': (value) => (value.kind === 'name' && (value.name === 'on' || value.name === 'off') ? { cache: value.name === 'on' } : undefined) },
+    takes: {
+      '': (value) =>
+        value.kind === 'name' && (value.name === 'on' || value.name === 'off')
+          ? { cache: value.name === 'on' }
+          : undefined,
+    },
   },
 };
 
 /** Later annotations win over earlier ones. */
-export function resolveAnnotations(annotations: readonly Annotation[], report: (problem: Diagnostic) => void): Annotations {
+export function resolveAnnotations(
+  annotations: readonly Annotation[],
+  report: (problem: Diagnostic) => void,
+): Annotations {
   return Object.assign({}, ...annotations.map((annotation) => resolveOne(annotation, report))) as Annotations;
 }
 
@@ -43,15 +54,31 @@ function resolveOne(annotation: Annotation, report: (problem: Diagnostic) => voi
   if (kind === undefined) {
     const suggestion = nearestNames(name.text, Object.keys(kinds))[0];
     report(
-      diagnose('P510', `there is no annotation \`@${name.text}\``, { span: name.span, text: 'not known' }, {
-        suggestion: suggestion === undefined ? undefined : `@${suggestion}`,
-        notes: [`The annotations are ${Object.values(kinds).map(({ form }) => `\`${form}\``).join(', ')}.`],
-      }),
+      diagnose(
+        'P510',
+        `there is no annotation \`@${name.text}\``,
+        { span: name.span, text: 'not known' },
+        {
+          suggestion: suggestion === undefined ? undefined : `@${suggestion}`,
+          notes: [
+            `The annotations are ${Object.values(kinds)
+              .map(({ form }) => `\`${form}\``)
+              .join(', ')}.`,
+          ],
+        },
+      ),
     );
     return {};
   }
   const wrong = (argument: Argument | undefined, text: string): Partial<Annotations> => {
-    report(diagnose('P511', `\`@${name.text}\` does not take this`, { span: argument?.span ?? annotation.span, text }, { notes: [`It is written \`${kind.form}\`.`] }));
+    report(
+      diagnose(
+        'P511',
+        `\`@${name.text}\` does not take this`,
+        { span: argument?.span ?? annotation.span, text },
+        { notes: [`It is written \`${kind.form}\`.`] },
+      ),
+    );
     return {};
   };
   if (annotation.arguments.length === 0) return wrong(undefined, 'nothing is given');

@@ -19,7 +19,13 @@ const compute: Readonly<Record<BinaryOperator, (a: number, b: number) => number>
   '%': (a, b) => ((a % b) + b) % b,
 };
 
-export function applyBinary(operator: BinaryOperator, left: Operand, right: Operand, at: Span, report: (problem: Diagnostic) => void): Datum {
+export function applyBinary(
+  operator: BinaryOperator,
+  left: Operand,
+  right: Operand,
+  at: Span,
+  report: (problem: Diagnostic) => void,
+): Datum {
   const [a, b] = [number(operator, left, report), number(operator, right, report)];
   if (a === undefined || b === undefined) return errorDatum;
   const type = a.type === 'Int' && b.type === 'Int' ? 'Int' : 'Float';
@@ -29,7 +35,13 @@ export function applyBinary(operator: BinaryOperator, left: Operand, right: Oper
   }
   const value = compute[operator](a.value, b.value);
   if (type === 'Int' && !Number.isInteger(value)) {
-    report(impossibleArithmetic(`${a.value} / ${b.value} is not a whole number`, at, `Whole numbers divided give a whole number. Write ${b.value}.0 for a fraction.`));
+    report(
+      impossibleArithmetic(
+        `${a.value} / ${b.value} is not a whole number`,
+        at,
+        `Whole numbers divided give a whole number. Write ${b.value}.0 for a fraction.`,
+      ),
+    );
     return errorDatum;
   }
   if (type === 'Int' ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
@@ -44,10 +56,15 @@ export function negate(operand: Operand, at: Span, report: (problem: Diagnostic)
   return value === undefined ? errorDatum : { kind: 'value', type: value.type, value: -value.value, origin: at };
 }
 
-function number(operator: string, { datum: given, span }: Operand, report: (problem: Diagnostic) => void): { readonly type: 'Int' | 'Float'; readonly value: number } | undefined {
+function number(
+  operator: string,
+  { datum: given, span }: Operand,
+  report: (problem: Diagnostic) => void,
+): { readonly type: 'Int' | 'Float'; readonly value: number } | undefined {
   const datum = single(given);
   if (datum.kind === 'error') return undefined;
-  if (datum.kind === 'value' && (datum.type === 'Int' || datum.type === 'Float')) return { type: datum.type, value: Number(datum.value) };
+  if (datum.kind === 'value' && (datum.type === 'Int' || datum.type === 'Float'))
+    return { type: datum.type, value: Number(datum.value) };
   report(wrongOperand(operator, datum, span));
   return undefined;
 }

@@ -32,9 +32,18 @@ export interface InputCall {
 }
 
 /** `binding` is undefined for an absent optional input, and where the datum does not fit (which has then been reported). */
-export function bindInput(given: Datum, type: Type, dimensions: Dimensions, call: InputCall): { readonly binding: Binding | undefined; readonly dimensions: Dimensions } {
+export function bindInput(
+  given: Datum,
+  type: Type,
+  dimensions: Dimensions,
+  call: InputCall,
+): { readonly binding: Binding | undefined; readonly dimensions: Dimensions } {
   const nothing = { binding: undefined, dimensions };
-  const wanted: Wanted = { what: `\`${call.parameter.name}\` of \`${call.stage}\``, at: call.at, declared: call.parameter.declared };
+  const wanted: Wanted = {
+    what: `\`${call.parameter.name}\` of \`${call.stage}\``,
+    at: call.at,
+    declared: call.parameter.declared,
+  };
   const datum = single(given);
   if (datum.kind === 'error' || type.kind === 'error') return nothing;
   if (type.kind === 'optional') return datum.kind === 'none' ? nothing : bindInput(datum, type.inner, dimensions, call);
@@ -49,8 +58,16 @@ export function bindInput(given: Datum, type: Type, dimensions: Dimensions, call
     return { binding: { kind: 'list', items: present }, dimensions: current };
   }
   if (datum.kind === 'result') {
-    const fits = datum.outputs.filter((output) => output.datum.kind === 'artifact' && unify(type, output.datum.type, dimensions.substitution).ok);
-    call.report(chooseOutput(datum, call.at, fits.map(({ name }) => name)));
+    const fits = datum.outputs.filter(
+      (output) => output.datum.kind === 'artifact' && unify(type, output.datum.type, dimensions.substitution).ok,
+    );
+    call.report(
+      chooseOutput(
+        datum,
+        call.at,
+        fits.map(({ name }) => name),
+      ),
+    );
     return nothing;
   }
   if (datum.kind !== 'artifact' || type.kind !== 'artifact' || datum.type.name !== type.name) {
@@ -63,10 +80,17 @@ export function bindInput(given: Datum, type: Type, dimensions: Dimensions, call
 /** What an item of a list is pointed at by: the list. Items are not kept with their places. */
 function itemPlace(item: Datum, list: Span): Span {
   const made = item.kind === 'result' || item.kind === 'artifact' ? item.made.span : undefined;
-  return made !== undefined && made.file === list.file && made.start >= list.start && made.end <= list.end ? made : list;
+  return made !== undefined && made.file === list.file && made.start >= list.start && made.end <= list.end
+    ? made
+    : list;
 }
 
-function bindDimensions(expected: ArtifactType, actual: ArtifactType, dimensions: Dimensions, call: InputCall): Dimensions {
+function bindDimensions(
+  expected: ArtifactType,
+  actual: ArtifactType,
+  dimensions: Dimensions,
+  call: InputCall,
+): Dimensions {
   const { parameter, at, stage, report } = call;
   const fixers = new Map(dimensions.fixers);
   let substitution = dimensions.substitution;
@@ -75,7 +99,8 @@ function bindDimensions(expected: ArtifactType, actual: ArtifactType, dimensions
     const given: Dimension = actual.dimensions[index] ?? unknownDimension;
     const next = unifyDimensions(wanted, given, substitution);
     if (next !== undefined) {
-      if (wanted.kind === 'variable' && next !== substitution && !fixers.has(wanted.name)) fixers.set(wanted.name, { name: parameter.name, at, declared: parameter.declared });
+      if (wanted.kind === 'variable' && next !== substitution && !fixers.has(wanted.name))
+        fixers.set(wanted.name, { name: parameter.name, at, declared: parameter.declared });
       substitution = next;
       continue;
     }
@@ -88,7 +113,12 @@ function bindDimensions(expected: ArtifactType, actual: ArtifactType, dimensions
           stage,
           variable: name,
           letter: artifactDimensions[expected.name][index] ?? '?',
-          left: { name: fixer?.name ?? parameter.name, dimension: resolve(wanted, substitution), at: fixer?.at, declared: fixer?.declared ?? parameter.declared },
+          left: {
+            name: fixer?.name ?? parameter.name,
+            dimension: resolve(wanted, substitution),
+            at: fixer?.at,
+            declared: fixer?.declared ?? parameter.declared,
+          },
           right: { name: parameter.name, dimension: given, at, declared: parameter.declared, type: actual },
         }),
       );

@@ -2,7 +2,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import type { Binding, TypedGraph } from '../graph/typed-graph.ts';
-import type { Span } from '../source/span.ts';
 import { formatType } from '../types/format-type.ts';
 import type { Type } from '../types/type.ts';
 import type { BlockResult, Checking, Situation } from './checking.ts';
@@ -12,48 +11,67 @@ import { evaluate } from './evaluate.ts';
 import type { Module } from './module.ts';
 import { noOutputs } from './pipeline-problems.ts';
 import { definePipelineParameters, type ParameterSources } from './pipeline-parameters.ts';
-import { innerScope, type Scope } from './scope.ts';
+import { innerScope } from './scope.ts';
 import { chooseOutput, wrongType } from './type-problems.ts';
 
-export interface PipelineCheck extends ParameterSources {
+export interface PipelineCheck extends ParameterSources, Pick<Checking, 'report' | 'use' | 'offers' | 'moduleScope'> {
   readonly module: Module;
-  readonly moduleScope: (module: string) => Scope;
-  readonly report: (problem: Diagnostic) => void;
-  readonly use: (definition: Span) => void;
 }
 
 /** The graph is meaningful only where nothing was reported. */
 export function checkPipeline(check: PipelineCheck): TypedGraph {
-  const { pipeline, module, report, use, moduleScope } = check;
+  const { pipeline, module, report, use, offers, moduleScope } = check;
   const graph = new GraphBuilder();
   const checking: Checking = {
     report,
     use,
+    offers,
     graph,
     moduleScope,
     evaluate: (expression, situation) => evaluate(expression, situation, checking),
     evaluateBlock: (block, kind, situation) => evaluateBlock(block, kind, situation, checking),
   };
   const scope = innerScope(moduleScope(module.key));
-  const situation: Situation = { scope, place: { path: '', cells: [], around: undefined }, prefix: '', annotations: {}, inside: [] };
+  const situation: Situation = {
+    scope,
+    place: { path: '', cells: [], around: undefined },
+    prefix: '',
+    annotations: {},
+    inside: [],
+  };
   const parameters = definePipelineParameters(check, situation, checking);
   const { outputs: named } = evaluateBlock(pipeline.body, 'pipeline', situation, checking);
   if (named.length === 0 && !pipeline.broken && !module.hasSyntaxErrors) report(noOutputs(pipeline));
   const outputs = named.flatMap((output) => graphOutput(output, report));
   return {
-    pipeline: { name: pipeline.name.text, doc: pipeline.doc === '' ? module.file.doc : pipeline.doc, file: module.key, source: module.source.text },
+    pipeline: {
+      name: pipeline.name.text,
+      doc: pipeline.doc === '' ? module.file.doc : pipeline.doc,
+      file: module.key,
+      source: module.source.text,
+    },
     parameters,
     steps: graph.needed(outputs),
     outputs,
   };
 }
 
-function graphOutput({ name, datum: given, span, at }: BlockResult['outputs'][number], report: (problem: Diagnostic) => void): TypedGraph['outputs'] {
+function graphOutput(
+  { name, datum: given, span, at }: BlockResult['outputs'][number],
+  report: (problem: Diagnostic) => void,
+): TypedGraph['outputs'] {
   const datum = single(given);
   const value = toBinding(datum);
   if (value !== undefined) return [{ name, type: typeOf(datum), value, span }];
   if (datum.kind === 'result') report(chooseOutput(datum, at, []));
-  else if (datum.kind === 'record') report(wrongType({ kind: 'scalar', name: 'String', range: undefined }, datum, { what: `the output \`${name}\``, at, declared: at }));
+  else if (datum.kind === 'record')
+    report(
+      wrongType({ kind: 'scalar', name: 'String', range: undefined }, datum, {
+        what: `the output \`${name}\``,
+        at,
+        declared: at,
+      }),
+    );
   return [];
 }
 

@@ -6,6 +6,7 @@ import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import type { PipelineDefinition } from '../syntax/ast.ts';
 import { checkPipeline } from './check-pipeline.ts';
+import type { Offer } from './checking.ts';
 import type { Module } from './module.ts';
 import { unusedImport } from './module-problems.ts';
 import { moduleScopes } from './module-scope.ts';
@@ -37,25 +38,52 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
   const used = new Set<string>();
   const use = (span: Span): void => void used.add(placeKey(span));
   const moduleScope = scopeOfModule(modules, scopes);
-  for (const module of modules.values()) for (const stage of module.file.stages) resolveAnnotations(stage.annotations, report);
-  reportDuplicates(pipelines.map(({ name }) => name), report);
+  for (const module of modules.values())
+    for (const stage of module.file.stages) resolveAnnotations(stage.annotations, report);
+  reportDuplicates(
+    pipelines.map(({ name }) => name),
+    report,
+  );
   for (const profile of profiles) {
-    if (!pipelines.some(({ name }) => name.text === profile.pipeline.text) && !entry.file.perhapsDefined.has(profile.pipeline.text)) report(profileOfNothing(profile.pipeline, pipelines));
+    if (
+      !pipelines.some(({ name }) => name.text === profile.pipeline.text) &&
+      !entry.file.perhapsDefined.has(profile.pipeline.text)
+    )
+      report(profileOfNothing(profile.pipeline, pipelines));
   }
   const chosen = choosePipeline(program);
   const settings = readSettings(program.set, report);
   let graph: TypedGraph | undefined;
   for (const pipeline of pipelines) {
     const own = profiles.filter((profile) => profile.pipeline.text === pipeline.name.text);
-    reportDuplicates(own.map(({ name }) => name), report);
-    reportDuplicates(pipeline.parameters.map(({ name }) => name), report);
+    reportDuplicates(
+      own.map(({ name }) => name),
+      report,
+    );
+    reportDuplicates(
+      pipeline.parameters.map(({ name }) => name),
+      report,
+    );
     const parameters = resolveParameters(pipeline.parameters, new Set(), report);
     const isChosen = pipeline === chosen;
     const wanted = isChosen ? program.profile : undefined;
     const profile = own.find(({ name }) => name.text === wanted);
-    if (wanted !== undefined && profile === undefined && !entry.file.perhapsDefined.has(wanted)) report(noSuchProfile(wanted, pipeline, own));
+    if (wanted !== undefined && profile === undefined && !entry.file.perhapsDefined.has(wanted))
+      report(noSuchProfile(wanted, pipeline, own));
     const run = (values: typeof profile, set: readonly Setting[], complete: boolean): TypedGraph =>
-      checkPipeline({ pipeline, parameters, profile: values?.values ?? [], settings: set, settingsSource, complete, module: entry, moduleScope, report, use });
+      checkPipeline({
+        pipeline,
+        parameters,
+        profile: values?.values ?? [],
+        settings: set,
+        settingsSource,
+        complete,
+        module: entry,
+        moduleScope,
+        offers: (stage, at) => offersOf(stage, at, modules),
+        report,
+        use,
+      });
     const result = run(profile, isChosen ? settings : [], isChosen && program.forRun);
     if (isChosen) graph = result;
     for (const other of own) if (other !== profile) run(other, [], false);
@@ -78,40 +106,82 @@ function choosePipeline({ entry, pipeline: name, report, forRun }: ProgramCheck)
   return undefined;
 }
 
+function offersOf(stage: string, at: Span, modules: ReadonlyMap<string, Module>): readonly Offer[] {
+  return (modules.get(at.file)?.imports ?? []).flatMap(({ syntax, module: key }) => {
+    const last = syntax.names.at(-1)?.span;
+    const isThere = key !== undefined && modules.get(key)?.file.stages.some(({ name }) => name.text === stage) === true;
+    return isThere && last !== undefined ? [{ module: key, last }] : [];
+  });
+}
+
 const placeKey = (span: Span): string => `${span.file}:${span.start}`;
 
-function scopeOfModule(modules: ReadonlyMap<string, Module>, scopes: ReturnType<typeof moduleScopes>): (key: string) => Scope {
+function scopeOfModule(
+  modules: ReadonlyMap<string, Module>,
+  scopes: ReturnType<typeof moduleScopes>,
+): (key: string) => Scope {
   const made = new Map<string, Scope>();
   return (key) => {
     const existing = made.get(key);
     if (existing !== undefined) return existing;
     const entries = new Map<string, Entry>();
     for (const [name, { signature, span }] of scopes.get(key) ?? []) {
-      entries.set(name, { datum: signature === undefined ? { kind: 'error' } : { kind: 'stage', signature }, span, what: 'stage' });
+      entries.set(name, {
+        datum: signature === undefined ? { kind: 'error' } : { kind: 'stage', signature },
+        span,
+        what: 'stage',
+      });
     }
-    const scope: Scope = { entries, parent: undefined, bound: new Map(), perhapsDefined: modules.get(key)?.file.perhapsDefined ?? new Set() };
+    const scope: Scope = {
+      entries,
+      parent: undefined,
+      bound: new Map(),
+      perhapsDefined: modules.get(key)?.file.perhapsDefined ?? new Set(),
+    };
     made.set(key, scope);
     return scope;
   };
 }
 
 /** Warnings for the entry file alone: what is imported is someone else's to tidy. */
-function reportUnused(entry: Module, scopes: ReturnType<typeof moduleScopes>, used: ReadonlySet<string>, pipelines: readonly PipelineDefinition[], report: (problem: Diagnostic) => void): void {
+function reportUnused(
+  entry: Module,
+  scopes: ReturnType<typeof moduleScopes>,
+  used: ReadonlySet<string>,
+  pipelines: readonly PipelineDefinition[],
+  report: (problem: Diagnostic) => void,
+): void {
   // A use may be lost in what was not understood.
   if (entry.hasSyntaxErrors) return;
-  const inBodies = new Set(entry.file.stages.flatMap((stage) => stage.body?.statements ?? []).flatMap(namesInStatement));
+  const inBodies = new Set(
+    entry.file.stages.flatMap((stage) => stage.body?.statements ?? []).flatMap(namesInStatement),
+  );
   for (const { syntax } of entry.imports) {
-    for (const name of syntax.names) if (!used.has(placeKey(name.span)) && !inBodies.has(name.text) && scopes.get(entry.key)?.get(name.text)?.signature !== undefined) report(unusedImport(name));
+    for (const name of syntax.names)
+      if (
+        !used.has(placeKey(name.span)) &&
+        !inBodies.has(name.text) &&
+        scopes.get(entry.key)?.get(name.text)?.signature !== undefined
+      )
+        report(unusedImport(name));
   }
   for (const pipeline of pipelines) {
-    for (const { name } of pipeline.parameters) if (!used.has(placeKey(name.span))) report(unusedBinding(name.text, name.span, 'parameter'));
+    for (const { name } of pipeline.parameters)
+      if (!used.has(placeKey(name.span))) report(unusedBinding(name.text, name.span, 'parameter'));
     for (const statement of pipeline.body.statements) reportUnusedBindings(statement, used, report);
   }
 }
 
-function reportUnusedBindings(statement: Statement, used: ReadonlySet<string>, report: (problem: Diagnostic) => void): void {
-  if (statement.kind === 'binding' && !used.has(placeKey(statement.name.span))) report(unusedBinding(statement.name.text, statement.name.span, 'binding'));
-  for (const expression of [statement.value]) if (expression.kind === 'for') for (const inner of expression.body.statements) reportUnusedBindings(inner, used, report);
+function reportUnusedBindings(
+  statement: Statement,
+  used: ReadonlySet<string>,
+  report: (problem: Diagnostic) => void,
+): void {
+  if (statement.kind === 'binding' && !used.has(placeKey(statement.name.span)))
+    report(unusedBinding(statement.name.text, statement.name.span, 'binding'));
+  for (const expression of [statement.value])
+    if (expression.kind === 'for')
+      for (const inner of expression.body.statements) reportUnusedBindings(inner, used, report);
 }
 
 /** Names that a statement mentions anywhere. */

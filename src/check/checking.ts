@@ -30,6 +30,13 @@ export interface BlockResult {
   readonly yielded: Datum | undefined;
 }
 
+/** A module that has a stage of the name that was not found. */
+export interface Offer {
+  readonly module: string;
+  /** The last name in an import of that module. */
+  readonly last: Span;
+}
+
 export interface Checking {
   readonly report: (problem: Diagnostic) => void;
   readonly graph: GraphBuilder;
@@ -37,6 +44,8 @@ export interface Checking {
   readonly use: (definition: Span) => void;
   /** The scope of a module's own names. */
   readonly moduleScope: (module: string) => Scope;
+  /** Imports of the file of `at` that could name this stage, and do not. */
+  readonly offers: (stage: string, at: Span) => readonly Offer[];
   readonly evaluate: (expression: Expression, situation: Situation) => Datum;
   readonly evaluateBlock: (block: Block, kind: BlockKind, situation: Situation) => BlockResult;
 }

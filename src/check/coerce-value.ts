@@ -7,12 +7,24 @@ import { single, type Datum } from './datum.ts';
 import { notOneOf, notWhole, outOfRange, wrongType, type Wanted } from './type-problems.ts';
 
 /** Undefined where it does not fit; that has then been reported, here or before. */
-export function coerceValue(given: Datum, type: Type, wanted: Wanted, report: (problem: Diagnostic) => void): Value | undefined {
+export function coerceValue(
+  given: Datum,
+  type: Type,
+  wanted: Wanted,
+  report: (problem: Diagnostic) => void,
+): Value | undefined {
   const datum = single(given);
   if (datum.kind === 'error' || type.kind === 'error') return undefined;
   if (type.kind === 'optional') return datum.kind === 'none' ? null : coerceValue(datum, type.inner, wanted, report);
   if (type.kind === 'list' && datum.kind === 'list') {
-    const items = datum.items.map((item) => coerceValue(item, type.element, { ...wanted, what: `every item of ${wanted.what}`, at: itemPlace(item, wanted.at) }, report));
+    const items = datum.items.map((item) =>
+      coerceValue(
+        item,
+        type.element,
+        { ...wanted, what: `every item of ${wanted.what}`, at: itemPlace(item, wanted.at) },
+        report,
+      ),
+    );
     return items.includes(undefined) ? undefined : (items as readonly Value[]);
   }
   if (datum.kind === 'value' && type.kind === 'enumeration' && datum.type === 'String') {

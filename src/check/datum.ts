@@ -8,13 +8,27 @@ import type { Signature } from './signature.ts';
 
 export type Datum =
   /** `origin` is where the value was written: a literal, a default, a profile, a `--set`. */
-  | { readonly kind: 'value'; readonly type: ScalarName; readonly value: number | string | boolean; readonly origin: Span }
+  | {
+      readonly kind: 'value';
+      readonly type: ScalarName;
+      readonly value: number | string | boolean;
+      readonly origin: Span;
+    }
   | { readonly kind: 'none'; readonly origin: Span }
   | ArtifactDatum
   /** What a call gives: it stands for its output where it has exactly one. */
-  | { readonly kind: 'result'; readonly stage: string; readonly outputs: readonly { readonly name: string; readonly datum: Datum }[]; readonly made: Origin }
+  | {
+      readonly kind: 'result';
+      readonly stage: string;
+      readonly outputs: readonly { readonly name: string; readonly datum: Datum }[];
+      readonly made: Origin;
+    }
   | { readonly kind: 'list'; readonly items: readonly Datum[]; readonly origin: Span }
-  | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly datum: Datum }[]; readonly origin: Span }
+  | {
+      readonly kind: 'record';
+      readonly fields: readonly { readonly name: string; readonly datum: Datum }[];
+      readonly origin: Span;
+    }
   | { readonly kind: 'stage'; readonly signature: Signature }
   /** Not known because of a problem already reported: every use of it is silent. */
   | { readonly kind: 'error' };

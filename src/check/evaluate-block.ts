@@ -5,11 +5,16 @@ import type { Block, Statement } from '../syntax/ast.ts';
 import { resolveAnnotations } from './annotations.ts';
 import { behindYield, misplacedOutput, misplacedYield, secondYield } from './block-problems.ts';
 import type { BlockKind, BlockResult, Checking, Situation } from './checking.ts';
+import { errorDatum } from './datum.ts';
 import { definedTwice } from './module-problems.ts';
 import { find, innerScope } from './scope.ts';
 
 export function evaluateBlock(block: Block, kind: BlockKind, situation: Situation, checking: Checking): BlockResult {
-  const bound = new Map(block.statements.flatMap((statement) => (statement.kind === 'binding' ? [[statement.name.text, statement.name.span] as const] : [])));
+  const bound = new Map(
+    block.statements.flatMap((statement) =>
+      statement.kind === 'binding' ? [[statement.name.text, statement.name.span] as const] : [],
+    ),
+  );
   const scope = innerScope(situation.scope, bound);
   const outputs = new Map<string, BlockResult['outputs'][number]>();
   let yielded: { readonly datum: BlockResult['yielded']; readonly span: Span } | undefined;
@@ -18,7 +23,8 @@ export function evaluateBlock(block: Block, kind: BlockKind, situation: Situatio
     const annotations = { ...situation.annotations, ...resolveAnnotations(statement.annotations, checking.report) };
     const here: Situation = { ...situation, scope, annotations };
     if (statement.kind === 'yield') {
-      yielded ??= { datum: checking.evaluate(statement.value, here), span: statement.span };
+      const datum = checking.evaluate(statement.value, here);
+      yielded ??= { datum: statement.broken ? errorDatum : datum, span: statement.span };
       continue;
     }
     const { text: name, span } = statement.name;
@@ -28,19 +34,32 @@ export function evaluateBlock(block: Block, kind: BlockKind, situation: Situatio
       const datum = checking.evaluate(statement.value, { ...here, place });
       const earlier = outputs.get(name);
       if (earlier !== undefined) checking.report(definedTwice(statement.name, earlier.span));
-      else outputs.set(name, { name, datum, span, at: statement.value.span });
+      else outputs.set(name, { name, datum: statement.broken ? errorDatum : datum, span, at: statement.value.span });
       continue;
     }
     const datum = checking.evaluate(statement.value, { ...here, place: { ...situation.place, path } });
     const earlier = find(name, scope);
-    if (earlier !== undefined) checking.report(definedTwice(statement.name, earlier.span, earlier.what === 'stage' ? ['A value cannot have the name of a stage.'] : []));
-    else scope.entries.set(name, { datum, span, what: 'binding' });
+    if (earlier !== undefined)
+      checking.report(
+        definedTwice(
+          statement.name,
+          earlier.span,
+          earlier.what === 'stage' ? ['A value cannot have the name of a stage.'] : [],
+        ),
+      );
+    else scope.entries.set(name, { datum: statement.broken ? errorDatum : datum, span, what: 'binding' });
   }
   return { outputs: [...outputs.values()], yielded: yielded?.datum };
 }
 
-function reportMisplaced(statement: Statement, kind: BlockKind, yieldedAt: Span | undefined, report: (problem: Diagnostic) => void): void {
+function reportMisplaced(
+  statement: Statement,
+  kind: BlockKind,
+  yieldedAt: Span | undefined,
+  report: (problem: Diagnostic) => void,
+): void {
   if (statement.kind === 'yield' && kind !== 'for') report(misplacedYield(statement));
   else if (statement.kind === 'output' && kind === 'for') report(misplacedOutput(statement));
-  else if (yieldedAt !== undefined && kind === 'for') report(statement.kind === 'yield' ? secondYield(statement, yieldedAt) : behindYield(statement, yieldedAt));
+  else if (yieldedAt !== undefined && kind === 'for')
+    report(statement.kind === 'yield' ? secondYield(statement, yieldedAt) : behindYield(statement, yieldedAt));
 }

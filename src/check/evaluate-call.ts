@@ -27,10 +27,14 @@ interface Given {
 
 export function evaluateCall(call: CallExpression, situation: Situation, checking: Checking): Datum {
   const { callee } = call;
-  const stage = callee.kind === 'name' ? lookUp(callee.name, callee.span, true, situation, checking) : checking.evaluate(callee, into(situation, ''));
+  const stage =
+    callee.kind === 'name'
+      ? lookUp(callee.name, callee.span, true, situation, checking)
+      : checking.evaluate(callee, into(situation, ''));
   if (stage.kind !== 'stage') {
     if (stage.kind !== 'error') checking.report(notAStage(stage, callee.span));
-    for (const { value, name } of call.arguments) checking.evaluate(value, into(situation, name === undefined ? '' : `.${name.text}`));
+    for (const { value, name } of call.arguments)
+      checking.evaluate(value, into(situation, name === undefined ? '' : `.${name.text}`));
     return errorDatum;
   }
   return callStage(call, stage.signature, situation, checking);
@@ -40,25 +44,48 @@ function callStage(call: CallExpression, signature: Signature, situation: Situat
   const { byParameter, rest } = matchArguments(call, signature, checking.report);
   // Arguments are evaluated in the order in which they stand, so that steps are listed as they are written.
   const given = new Map<string, Given>();
-  const parameterOf = new Map([...byParameter].map(([name, argument]) => [argument, signature.parameters.find((parameter) => parameter.name === name)!]));
+  const parameterOf = new Map(
+    [...byParameter].map(([name, argument]) => [
+      argument,
+      signature.parameters.find((parameter) => parameter.name === name)!,
+    ]),
+  );
   for (const argument of call.arguments) {
     const parameter = parameterOf.get(argument);
-    const datum = checking.evaluate(argument.value, into(situation, `.${parameter?.name ?? argument.name?.text ?? rest.indexOf(argument)}`, parameter?.type));
+    const datum = checking.evaluate(
+      argument.value,
+      into(situation, `.${parameter?.name ?? argument.name?.text ?? rest.indexOf(argument)}`, parameter?.type),
+    );
     if (parameter !== undefined) given.set(parameter.name, { datum, at: argument.value.span });
   }
   const scope = innerScope(checking.moduleScope(signature.module));
   const values: Record<string, Value> = {};
   let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map() };
   for (const parameter of signature.parameters.filter(({ role }) => role === 'value')) {
-    const { datum, value } = parameterValue(parameter, given.get(parameter.name), signature, scope, situation, checking);
+    const { datum, value } = parameterValue(
+      parameter,
+      given.get(parameter.name),
+      signature,
+      scope,
+      situation,
+      checking,
+    );
     scope.entries.set(parameter.name, { datum, span: parameter.span, what: 'parameter' });
     values[parameter.name] = value ?? null;
     dimensions = withSize(dimensions, parameter, datum, given.get(parameter.name)?.at);
   }
   const inputs: Record<string, Binding> = {};
   for (const parameter of signature.parameters.filter(({ role }) => role === 'input')) {
-    const input = given.get(parameter.name) ?? { datum: defaultInput(parameter, scope, situation, checking), at: undefined };
-    const bound = bindInput(input.datum, parameter.type, dimensions, { stage: signature.name, parameter, at: input.at ?? call.span, report: checking.report });
+    const input = given.get(parameter.name) ?? {
+      datum: defaultInput(parameter, scope, situation, checking),
+      at: undefined,
+    };
+    const bound = bindInput(input.datum, parameter.type, dimensions, {
+      stage: signature.name,
+      parameter,
+      at: input.at ?? call.span,
+      report: checking.report,
+    });
     dimensions = bound.dimensions;
     scope.entries.set(parameter.name, { datum: input.datum, span: parameter.span, what: 'parameter' });
     if (bound.binding !== undefined) inputs[parameter.name] = bound.binding;
@@ -67,20 +94,40 @@ function callStage(call: CallExpression, signature: Signature, situation: Situat
   const made: Origin = { span: call.span, text: `made by \`${signature.name}\` here` };
   const annotations = { ...resolveAnnotations(signature.annotations, checking.report), ...situation.annotations };
   if (signature.body !== undefined) {
-    return evaluateComposite({ signature, body: signature.body, call, made, substitution: fixed, situation: { ...situation, scope, annotations } }, checking);
+    return evaluateComposite(
+      {
+        signature,
+        body: signature.body,
+        call,
+        made,
+        substitution: fixed,
+        situation: { ...situation, scope, annotations },
+      },
+      checking,
+    );
   }
-  if (!signature.module.startsWith('std/') && !signature.broken) checking.report(noImplementation(signature, call.callee.span));
+  if (!signature.module.startsWith('std/') && !signature.broken)
+    checking.report(noImplementation(signature, call.callee.span));
   const types = signature.results.map(({ name, type }) => ({ name, type: substitute(type, fixed) }));
   const step = checking.graph.add(situation.place, {
     stage: signature.id,
     parameters: values,
     inputs,
-    outputs: types.map(({ name, type }) => ({ name, kind: type.kind === 'artifact' ? type.name : '?', type: formatType(type) })),
+    outputs: types.map(({ name, type }) => ({
+      name,
+      kind: type.kind === 'artifact' ? type.name : '?',
+      type: formatType(type),
+    })),
     annotations,
     span: call.span,
   });
-  const outputs = types.map(({ name, type }) => ({ name, datum: outputDatum(type, { kind: 'output', step: step.id, output: name }, made) }));
-  return signature.broken && outputs.length === 0 ? errorDatum : { kind: 'result', stage: signature.name, outputs, made };
+  const outputs = types.map(({ name, type }) => ({
+    name,
+    datum: outputDatum(type, { kind: 'output', step: step.id, output: name }, made),
+  }));
+  return signature.broken && outputs.length === 0
+    ? errorDatum
+    : { kind: 'result', stage: signature.name, outputs, made };
 }
 
 function outputDatum(type: Type, binding: Binding, made: Origin): Datum {
@@ -98,15 +145,23 @@ function parameterValue(
   const { type, name, declared, default: standard } = parameter;
   const at = given?.at ?? standard?.span ?? declared;
   const absent: Datum = type.kind === 'optional' ? { kind: 'none', origin: declared } : errorDatum;
-  const datum = given?.datum ?? (standard === undefined ? absent : evaluateDefault(standard, scope, situation, checking));
-  const value = coerceValue(datum, type, { what: `\`${name}\` of \`${signature.name}\``, at, declared }, checking.report);
+  const datum =
+    given?.datum ?? (standard === undefined ? absent : evaluateDefault(standard, scope, situation, checking));
+  const value = coerceValue(
+    datum,
+    type,
+    { what: `\`${name}\` of \`${signature.name}\``, at, declared },
+    checking.report,
+  );
   if (value === undefined) return { datum: errorDatum, value };
   const origin = datum.kind === 'value' || datum.kind === 'list' || datum.kind === 'none' ? datum.origin : at;
   return { datum: toDatum(value, type, origin), value };
 }
 
 function defaultInput(parameter: SignatureParameter, scope: Scope, situation: Situation, checking: Checking): Datum {
-  return parameter.default === undefined ? errorDatumFor(parameter) : evaluateDefault(parameter.default, scope, situation, checking);
+  return parameter.default === undefined
+    ? errorDatumFor(parameter)
+    : evaluateDefault(parameter.default, scope, situation, checking);
 }
 
 /** A missing input has been reported, an optional one is `none`. */
@@ -120,14 +175,23 @@ function evaluateDefault(standard: Expression, scope: Scope, situation: Situatio
 }
 
 /** An Int parameter may stand as a dimension in the types of the stage. */
-function withSize(dimensions: Dimensions, parameter: SignatureParameter, datum: Datum, at: Span | undefined): Dimensions {
+function withSize(
+  dimensions: Dimensions,
+  parameter: SignatureParameter,
+  datum: Datum,
+  at: Span | undefined,
+): Dimensions {
   if (parameter.type.kind !== 'scalar' || parameter.type.name !== 'Int') return dimensions;
   const { name, declared } = parameter;
   const value = datum.kind === 'value' && typeof datum.value === 'number' ? datum : undefined;
-  const origin: Origin | undefined = value === undefined ? undefined : { span: value.origin, text: `${value.value} comes from here` };
+  const origin: Origin | undefined =
+    value === undefined ? undefined : { span: value.origin, text: `${value.value} comes from here` };
   const size = value === undefined ? unknownDimension : known(Number(value.value), origin);
   const fixer: Fixer = { name, at, declared };
-  return { substitution: new Map(dimensions.substitution).set(name, size), fixers: new Map(dimensions.fixers).set(name, fixer) };
+  return {
+    substitution: new Map(dimensions.substitution).set(name, size),
+    fixers: new Map(dimensions.fixers).set(name, fixer),
+  };
 }
 
 /** Variables that nothing fixed (a missing or wrong argument) are unknown, so that no later call complains about them. */

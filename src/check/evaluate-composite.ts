@@ -20,7 +20,10 @@ export interface CompositeCall {
   readonly situation: Situation;
 }
 
-export function evaluateComposite({ signature, body, call, made, substitution, situation }: CompositeCall, checking: Checking): Datum {
+export function evaluateComposite(
+  { signature, body, call, made, substitution, situation }: CompositeCall,
+  checking: Checking,
+): Datum {
   if (situation.inside.includes(signature.id)) {
     checking.report(usesItself(signature.name, call.callee.span, signature.span));
     return errorDatum;
@@ -29,7 +32,8 @@ export function evaluateComposite({ signature, body, call, made, substitution, s
   const inner = { ...situation, prefix: `${path}.`, inside: [...situation.inside, signature.id] };
   const { outputs } = checking.evaluateBlock(body, 'stage', inner);
   for (const output of outputs) {
-    if (!signature.broken && !signature.results.some(({ name }) => name === output.name)) checking.report(undeclaredOutput(output.name, output.span, signature));
+    if (!signature.broken && !signature.results.some(({ name }) => name === output.name))
+      checking.report(undeclaredOutput(output.name, output.span, signature));
   }
   return {
     kind: 'result',
@@ -44,7 +48,8 @@ export function evaluateComposite({ signature, body, call, made, substitution, s
       const datum = single(output.datum);
       if (datum.kind === 'error') return { name, datum };
       const promised = substitute(type, substitution);
-      if (datum.kind === 'artifact' && unify(promised, datum.type, substitution).ok) return { name, datum: { ...datum, made } };
+      if (datum.kind === 'artifact' && unify(promised, datum.type, substitution).ok)
+        return { name, datum: { ...datum, made } };
       checking.report(wrongOutput(name, output.at, span, formatType(promised), datum));
       return { name, datum: errorDatum };
     }),

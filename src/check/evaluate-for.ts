@@ -13,7 +13,13 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
   const outer = find(loop.variable.text, situation.scope);
   if (outer !== undefined) checking.report(definedTwice(loop.variable, outer.span));
   if (list.kind !== 'list' && list.kind !== 'error') {
-    checking.report(wrongType({ kind: 'list', element: { kind: 'error' } }, list, { what: 'what `for` goes through', at: loop.list.span, declared: loop.list.span }));
+    checking.report(
+      wrongType({ kind: 'list', element: { kind: 'error' } }, list, {
+        what: 'what `for` goes through',
+        at: loop.list.span,
+        declared: loop.list.span,
+      }),
+    );
   }
   if (!loop.body.statements.some((statement) => statement.kind === 'yield')) checking.report(missingYield(loop));
   // Without items, or without a list, the body is still checked once, with a variable that fits everything; its steps reach no output.
@@ -22,7 +28,11 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
   const results = cells.map((item, index) => {
     const scope = innerScope(situation.scope);
     scope.entries.set(loop.variable.text, { datum: item, span: loop.variable.span, what: 'variable' });
-    const place = { ...situation.place, cells: [...situation.place.cells, `${loop.variable.text}=${cellText(item, index)}`], around: situation.place.path };
+    const place = {
+      ...situation.place,
+      cells: [...situation.place.cells, `${loop.variable.text}=${cellText(item, index)}`],
+      around: situation.place.path,
+    };
     return checking.evaluateBlock(loop.body, 'for', { ...situation, scope, place }).yielded ?? errorDatum;
   });
   if (list.kind !== 'list') return errorDatum;

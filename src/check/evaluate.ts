@@ -18,7 +18,14 @@ export function evaluate(expression: Expression, situation: Situation, checking:
       return errorDatum;
     case 'number':
       if (expression.isInteger && !Number.isSafeInteger(expression.value)) {
-        checking.report(diagnose('P409', 'this number is too large', { span, text: 'not exact' }, { notes: ['Whole numbers are exact up to 2^53 - 1.'] }));
+        checking.report(
+          diagnose(
+            'P409',
+            'this number is too large',
+            { span, text: 'not exact' },
+            { notes: ['Whole numbers are exact up to 2^53 - 1.'] },
+          ),
+        );
         return errorDatum;
       }
       return { kind: 'value', type: expression.isInteger ? 'Int' : 'Float', value: expression.value, origin: span };
@@ -38,7 +45,11 @@ export function evaluate(expression: Expression, situation: Situation, checking:
     }
     case 'list': {
       const element = situation.wanted?.kind === 'list' ? situation.wanted.element : undefined;
-      return { kind: 'list', items: expression.items.map((item, index) => checking.evaluate(item, into(situation, `[${index}]`, element))), origin: span };
+      return {
+        kind: 'list',
+        items: expression.items.map((item, index) => checking.evaluate(item, into(situation, `[${index}]`, element))),
+        origin: span,
+      };
     }
     case 'record': {
       const seen = new Map<string, Name>();
@@ -57,9 +68,16 @@ export function evaluate(expression: Expression, situation: Situation, checking:
     case 'index':
       return evaluateIndex(expression, situation, checking);
     case 'negation':
-      return negate({ datum: checking.evaluate(expression.of, into(situation, '')), span: expression.of.span }, span, checking.report);
+      return negate(
+        { datum: checking.evaluate(expression.of, into(situation, '')), span: expression.of.span },
+        span,
+        checking.report,
+      );
     case 'binary': {
-      const [left, right] = [expression.left, expression.right].map((side) => ({ datum: checking.evaluate(side, into(situation, '')), span: side.span }));
+      const [left, right] = [expression.left, expression.right].map((side) => ({
+        datum: checking.evaluate(side, into(situation, '')),
+        span: side.span,
+      }));
       return applyBinary(expression.operator, left!, right!, span, checking.report);
     }
     case 'for':
@@ -67,7 +85,12 @@ export function evaluate(expression: Expression, situation: Situation, checking:
   }
 }
 
-function evaluateString(parts: readonly StringPart[], { span }: Expression, situation: Situation, checking: Checking): Datum {
+function evaluateString(
+  parts: readonly StringPart[],
+  { span }: Expression,
+  situation: Situation,
+  checking: Checking,
+): Datum {
   let text = '';
   let failed = false;
   for (const part of parts) {
@@ -79,7 +102,14 @@ function evaluateString(parts: readonly StringPart[], { span }: Expression, situ
     const value = toValue(datum);
     if (value === undefined) {
       failed = true;
-      if (!hasError(datum)) checking.report(wrongType({ kind: 'scalar', name: 'String', range: undefined }, datum, { what: 'what stands in the braces of a string', at: part.value.span, declared: part.value.span }));
+      if (!hasError(datum))
+        checking.report(
+          wrongType({ kind: 'scalar', name: 'String', range: undefined }, datum, {
+            what: 'what stands in the braces of a string',
+            at: part.value.span,
+            declared: part.value.span,
+          }),
+        );
     }
     text += Array.isArray(value) ? value.join(', ') : String(value);
   }
@@ -89,26 +119,49 @@ function evaluateString(parts: readonly StringPart[], { span }: Expression, situ
 /** `.name` of a result, a record, or of every item of a list. */
 function member(of: Datum, name: Name, checking: Checking): Datum {
   if (of.kind === 'error') return errorDatum;
-  if (of.kind === 'list') return { kind: 'list', items: of.items.map((item) => member(item, name, checking)), origin: of.origin };
+  if (of.kind === 'list')
+    return { kind: 'list', items: of.items.map((item) => member(item, name, checking)), origin: of.origin };
   const members = of.kind === 'result' ? of.outputs : of.kind === 'record' ? of.fields : [];
   const found = members.find((candidate) => candidate.name === name.text);
   if (found !== undefined) return found.datum;
   const only = single(of);
   if (only.kind !== 'result' && only !== of && only.kind !== 'artifact') return member(only, name, checking);
-  checking.report(noSuchMember(name, of, members.map((candidate) => candidate.name)));
+  checking.report(
+    noSuchMember(
+      name,
+      of,
+      members.map((candidate) => candidate.name),
+    ),
+  );
   return errorDatum;
 }
 
-function evaluateIndex(expression: Extract<Expression, { kind: 'index' }>, situation: Situation, checking: Checking): Datum {
+function evaluateIndex(
+  expression: Extract<Expression, { kind: 'index' }>,
+  situation: Situation,
+  checking: Checking,
+): Datum {
   const list = single(checking.evaluate(expression.of, into(situation, '')));
   const index = single(checking.evaluate(expression.index, into(situation, '')));
   if (list.kind === 'error' || index.kind === 'error') return errorDatum;
   if (list.kind !== 'list') {
-    checking.report(wrongType({ kind: 'list', element: { kind: 'error' } }, list, { what: 'what an index is taken of', at: expression.of.span, declared: expression.of.span }));
+    checking.report(
+      wrongType({ kind: 'list', element: { kind: 'error' } }, list, {
+        what: 'what an index is taken of',
+        at: expression.of.span,
+        declared: expression.of.span,
+      }),
+    );
     return errorDatum;
   }
   if (index.kind !== 'value' || index.type !== 'Int') {
-    checking.report(wrongType({ kind: 'scalar', name: 'Int', range: undefined }, index, { what: 'an index', at: expression.index.span, declared: expression.index.span }));
+    checking.report(
+      wrongType({ kind: 'scalar', name: 'Int', range: undefined }, index, {
+        what: 'an index',
+        at: expression.index.span,
+        declared: expression.index.span,
+      }),
+    );
     return errorDatum;
   }
   const item = list.items[Number(index.value)];

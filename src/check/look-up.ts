@@ -6,7 +6,13 @@ import { unknownName, usedBeforeDefinition } from './name-problems.ts';
 import { boundLater, find, namesInScope } from './scope.ts';
 
 /** `isCallee`: a stage is wanted, so only stages are proposed. */
-export function lookUp(name: string, span: Span, isCallee: boolean, { scope, wanted }: Situation, checking: Checking): Datum {
+export function lookUp(
+  name: string,
+  span: Span,
+  isCallee: boolean,
+  { scope, wanted }: Situation,
+  checking: Checking,
+): Datum {
   const entry = find(name, scope);
   if (entry !== undefined) {
     checking.use(entry.span);
@@ -17,7 +23,8 @@ export function lookUp(name: string, span: Span, isCallee: boolean, { scope, wan
     checking.use(later);
     checking.report(usedBeforeDefinition(name, span, later));
   } else if (!scope.perhapsDefined.has(name)) {
-    checking.report(unknownName(name, span, namesInScope(scope), isCallee, wanted));
+    const offers = isCallee ? checking.offers(name, span) : [];
+    checking.report(unknownName(name, span, namesInScope(scope), { isCallee, wanted, offers }));
   }
   return errorDatum;
 }

@@ -2,7 +2,13 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Argument, CallExpression } from '../syntax/ast.ts';
-import { argumentTwice, missingArguments, tooManyArguments, unknownArgument, unnamedBehindNamed } from './call-problems.ts';
+import {
+  argumentTwice,
+  missingArguments,
+  tooManyArguments,
+  unknownArgument,
+  unnamedBehindNamed,
+} from './call-problems.ts';
 import type { Signature } from './signature.ts';
 
 export interface Matched {
@@ -11,7 +17,11 @@ export interface Matched {
   readonly rest: readonly Argument[];
 }
 
-export function matchArguments(call: CallExpression, signature: Signature, report: (problem: Diagnostic) => void): Matched {
+export function matchArguments(
+  call: CallExpression,
+  signature: Signature,
+  report: (problem: Diagnostic) => void,
+): Matched {
   const byParameter = new Map<string, Argument>();
   const rest: Argument[] = [];
   const unknown: string[] = [];
@@ -20,7 +30,10 @@ export function matchArguments(call: CallExpression, signature: Signature, repor
   let lastNamed: Argument | undefined;
   let isUnclear = call.broken || signature.broken;
   for (const argument of call.arguments) {
-    const parameter = argument.name === undefined ? signature.parameters[position] : signature.parameters.find(({ name }) => name === argument.name!.text);
+    const parameter =
+      argument.name === undefined
+        ? signature.parameters[position]
+        : signature.parameters.find(({ name }) => name === argument.name!.text);
     if (argument.name === undefined) {
       position += 1;
       if (lastNamed !== undefined) {
@@ -33,7 +46,12 @@ export function matchArguments(call: CallExpression, signature: Signature, repor
       lastNamed = argument;
     }
     if (parameter === undefined) {
-      if (!signature.broken) report(argument.name === undefined ? tooManyArguments(argument, signature) : unknownArgument(argument.name, signature, given));
+      if (!signature.broken)
+        report(
+          argument.name === undefined
+            ? tooManyArguments(argument, signature)
+            : unknownArgument(argument.name, signature, given),
+        );
       if (argument.name !== undefined) unknown.push(argument.name.text);
       rest.push(argument);
       continue;
@@ -45,9 +63,18 @@ export function matchArguments(call: CallExpression, signature: Signature, repor
       rest.push(argument);
     }
   }
-  const missing = signature.parameters.filter(({ name, default: standard, type }) => !byParameter.has(name) && standard === undefined && type.kind !== 'optional');
+  const missing = signature.parameters.filter(
+    ({ name, default: standard, type }) => !byParameter.has(name) && standard === undefined && type.kind !== 'optional',
+  );
   // A misspelt name is one mistake, not also a missing argument.
-  const misspelt = new Set(unknown.flatMap((name) => nearestNames(name, missing.map((parameter) => parameter.name)).slice(0, 1)));
+  const misspelt = new Set(
+    unknown.flatMap((name) =>
+      nearestNames(
+        name,
+        missing.map((parameter) => parameter.name),
+      ).slice(0, 1),
+    ),
+  );
   const reported = missing.filter(({ name }) => !misspelt.has(name));
   if (reported.length > 0 && !isUnclear) report(missingArguments(call, signature, reported));
   return { byParameter, rest };

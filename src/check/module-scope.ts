@@ -1,5 +1,6 @@
 // The names of a module: its own stages and those it imports. Order in the file does not matter.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
 import type { Module } from './module.ts';
 import { definedTwice, notExported } from './module-problems.ts';
@@ -17,36 +18,60 @@ export interface ModuleName {
 export type ModuleScope = ReadonlyMap<string, ModuleName>;
 
 /** Scopes of all modules. `modules` holds imported ones before those that import them. */
-export function moduleScopes(modules: ReadonlyMap<string, Module>, report: (problem: Diagnostic) => void): ReadonlyMap<string, ModuleScope> {
+export function moduleScopes(
+  modules: ReadonlyMap<string, Module>,
+  report: (problem: Diagnostic) => void,
+): ReadonlyMap<string, ModuleScope> {
   const scopes = new Map<string, ModuleScope>();
   for (const module of modules.values()) scopes.set(module.key, moduleScope(module, modules, scopes, report));
   return scopes;
 }
 
-function moduleScope(module: Module, modules: ReadonlyMap<string, Module>, scopes: ReadonlyMap<string, ModuleScope>, report: (problem: Diagnostic) => void): ModuleScope {
+function moduleScope(
+  module: Module,
+  modules: ReadonlyMap<string, Module>,
+  scopes: ReadonlyMap<string, ModuleScope>,
+  report: (problem: Diagnostic) => void,
+): ModuleScope {
   const scope = new Map<string, ModuleName>();
   const define = (name: string, entry: ModuleName): void => {
     const earlier = scope.get(name);
     if (earlier === undefined) scope.set(name, entry);
     else report(definedTwice({ text: name, span: entry.span }, earlier.span));
   };
+  /** What misspelt imports most likely meant: their uses are no further problem. */
+  const meant = new Map<string, Span>();
   for (const { syntax, module: key } of module.imports) {
     const exported = key === undefined ? undefined : ownStages(scopes.get(key));
+    const isHidden = (name: string): boolean =>
+      key !== undefined && modules.get(key)?.file.perhapsDefined.has(name) === true;
     for (const name of syntax.names) {
       const signature = exported?.get(name.text);
-      const isHidden = key !== undefined && modules.get(key)?.file.perhapsDefined.has(name.text) === true;
-      if (exported !== undefined && key !== undefined && signature === undefined && !isHidden) report(notExported(name, key, [...exported.keys()]));
+      if (exported !== undefined && key !== undefined && signature === undefined && !isHidden(name.text)) {
+        const names = [...exported.keys()];
+        const suggestion = nearestNames(name.text, names)[0];
+        report(notExported(name, key, names, suggestion));
+        if (suggestion !== undefined) meant.set(suggestion, name.span);
+      }
       define(name.text, { span: name.span, imported: true, signature });
     }
   }
   for (const stage of module.file.stages) {
-    define(stage.name.text, { span: stage.name.span, imported: false, signature: resolveSignature(stage, module.key, report) });
+    define(stage.name.text, {
+      span: stage.name.span,
+      imported: false,
+      signature: resolveSignature(stage, module.key, report),
+    });
+  }
+  for (const [name, span] of meant) {
+    if (!scope.has(name)) scope.set(name, { span, imported: true, signature: undefined });
   }
   return scope;
 }
 
 function ownStages(scope: ModuleScope | undefined): ReadonlyMap<string, Signature> {
   const own = new Map<string, Signature>();
-  for (const [name, entry] of scope ?? []) if (!entry.imported && entry.signature !== undefined) own.set(name, entry.signature);
+  for (const [name, entry] of scope ?? [])
+    if (!entry.imported && entry.signature !== undefined) own.set(name, entry.signature);
   return own;
 }

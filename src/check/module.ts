@@ -7,7 +7,10 @@ export interface Module {
   readonly key: string;
   readonly source: SourceFile;
   readonly file: File;
-  readonly imports: readonly { readonly syntax: Import; /** Undefined where it could not be loaded. */ readonly module: string | undefined }[];
+  readonly imports: readonly {
+    readonly syntax: Import;
+    /** Undefined where it could not be loaded. */ readonly module: string | undefined;
+  }[];
   /** Its text has errors, so a name may be missing or unused for no fault of the rest. */
   readonly hasSyntaxErrors: boolean;
 }

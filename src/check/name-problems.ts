@@ -4,35 +4,67 @@ import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
 import type { Name } from '../syntax/ast.ts';
 import type { Type } from '../types/type.ts';
+import type { Offer } from './checking.ts';
 import { describe, type Datum } from './datum.ts';
 import type { Entry } from './scope.ts';
 
-/** `wanted` is the type of the place, where known: a bare word for a string gets its quotes. */
-export function unknownName(name: string, span: Span, inScope: Iterable<readonly [string, Entry]>, isCallee: boolean, wanted: Type | undefined): Diagnostic {
-  const entries = [...inScope].filter(([, entry]) => isCallee === (entry.what === 'stage'));
+export interface Unknown {
+  /** A stage was wanted, so only stages are proposed. */
+  readonly isCallee: boolean;
+  /** The type of the place, where known: a bare word for a string gets its quotes. */
+  readonly wanted: Type | undefined;
+  readonly offers: readonly Offer[];
+}
+
+export function unknownName(
+  name: string,
+  span: Span,
+  inScope: Iterable<readonly [string, Entry]>,
+  { isCallee, wanted, offers }: Unknown,
+): Diagnostic {
   const label = { span, text: 'not defined' };
+  const title = `there is no ${isCallee ? 'stage' : 'value'} \`${name}\``;
+  const [offer] = offers;
+  if (offer !== undefined) {
+    const last = { ...offer.last, start: offer.last.end };
+    return diagnose('P201', title, label, {
+      labels: [{ span: offer.last, text: `\`${offer.module}\` has \`${name}\`, but it is not imported` }],
+      fix: { title: `add \`${name}\` to this import`, edits: [{ span: last, text: `, ${name}` }] },
+    });
+  }
   if (wanted?.kind === 'enumeration') {
     const [value] = wanted.values.includes(name) ? [name] : nearestNames(name, wanted.values);
     if (value !== undefined) {
       const text = JSON.stringify(value);
-      return diagnose('P201', `there is no value \`${name}\``, label, { suggestion: text, notes: ['A string stands in double quotes.'], fix: { title: `write \`${text}\``, edits: [{ span, text }] } });
+      const fix = { title: `write \`${text}\``, edits: [{ span, text }] };
+      return diagnose('P201', title, label, { suggestion: text, notes: ['A string stands in double quotes.'], fix });
     }
   }
-  const suggestion = nearestNames(name, entries.map(([other]) => other))[0];
+  const entries = [...inScope].filter(([, entry]) => isCallee === (entry.what === 'stage'));
+  const suggestion = nearestNames(
+    name,
+    entries.map(([other]) => other),
+  )[0];
   const meant = entries.find(([other]) => other === suggestion)?.[1];
-  return diagnose('P201', `there is no ${isCallee ? 'stage' : 'value'} \`${name}\``, label, {
+  return diagnose('P201', title, label, {
     suggestion,
     labels: meant === undefined ? [] : [{ span: meant.span, text: `\`${suggestion}\` is defined here` }],
     notes: suggestion === undefined && isCallee ? ['A stage is imported first: `import { … } from "std/…"`.'] : [],
-    fix: suggestion === undefined ? undefined : { title: `write \`${suggestion}\``, edits: [{ span, text: suggestion }] },
+    fix:
+      suggestion === undefined ? undefined : { title: `write \`${suggestion}\``, edits: [{ span, text: suggestion }] },
   });
 }
 
 export function usedBeforeDefinition(name: string, span: Span, definition: Span): Diagnostic {
-  return diagnose('P202', `\`${name}\` is used before its definition`, { span, text: 'used here' }, {
-    labels: [{ span: definition, text: 'defined here' }],
-    notes: ['A program is read from top to bottom, as its steps run.'],
-  });
+  return diagnose(
+    'P202',
+    `\`${name}\` is used before its definition`,
+    { span, text: 'used here' },
+    {
+      labels: [{ span: definition, text: 'defined here' }],
+      notes: ['A program is read from top to bottom, as its steps run.'],
+    },
+  );
 }
 
 export function unusedBinding(name: string, span: Span, what: Entry['what']): Diagnostic {
@@ -45,26 +77,52 @@ export function noSuchMember(name: Name, of: Datum, members: readonly string[]):
   const suggestion = nearestNames(name.text, members)[0];
   const thing = of.kind === 'result' ? `\`${of.stage}\`` : 'this';
   const kind = of.kind === 'result' ? 'output' : 'member';
-  const notes = members.length === 0 ? [`It is ${describe(of)}, which has no members.`] : [`${of.kind === 'result' ? 'Its outputs are' : 'It has'} ${members.join(', ')}.`];
-  return diagnose('P204', `${thing} has no ${kind} \`${name.text}\``, { span: name.span, text: 'not there' }, {
-    suggestion,
-    labels: of.kind === 'result' ? [{ span: of.made.span, text: of.made.text }] : [],
-    notes,
-    fix: suggestion === undefined ? undefined : { title: `write \`${suggestion}\``, edits: [{ span: name.span, text: suggestion }] },
-  });
+  const notes =
+    members.length === 0
+      ? [`It is ${describe(of)}, which has no members.`]
+      : [`${of.kind === 'result' ? 'Its outputs are' : 'It has'} ${members.join(', ')}.`];
+  return diagnose(
+    'P204',
+    `${thing} has no ${kind} \`${name.text}\``,
+    { span: name.span, text: 'not there' },
+    {
+      suggestion,
+      labels: of.kind === 'result' ? [{ span: of.made.span, text: of.made.text }] : [],
+      notes,
+      fix:
+        suggestion === undefined
+          ? undefined
+          : { title: `write \`${suggestion}\``, edits: [{ span: name.span, text: suggestion }] },
+    },
+  );
 }
 
 export function notAStage(callee: Datum, span: Span): Diagnostic {
-  return diagnose('P205', 'this is not a stage', { span, text: `this is ${describe(callee)}` }, { notes: ['Only stages can be called.'] });
+  return diagnose(
+    'P205',
+    'this is not a stage',
+    { span, text: `this is ${describe(callee)}` },
+    { notes: ['Only stages can be called.'] },
+  );
 }
 
 export function stageAsValue(name: string, span: Span, declared: Span): Diagnostic {
-  return diagnose('P206', `\`${name}\` is a stage, not a value`, { span, text: 'not called' }, {
-    labels: [{ span: declared, text: 'declared here' }],
-    notes: [`Call it: \`${name}(…)\`.`],
-  });
+  return diagnose(
+    'P206',
+    `\`${name}\` is a stage, not a value`,
+    { span, text: 'not called' },
+    {
+      labels: [{ span: declared, text: 'declared here' }],
+      notes: [`Call it: \`${name}(…)\`.`],
+    },
+  );
 }
 
 export function usesItself(name: string, span: Span, declared: Span): Diagnostic {
-  return diagnose('P207', `the stage \`${name}\` uses itself`, { span, text: 'it would never end' }, { labels: [{ span: declared, text: 'declared here' }] });
+  return diagnose(
+    'P207',
+    `the stage \`${name}\` uses itself`,
+    { span, text: 'it would never end' },
+    { labels: [{ span: declared, text: 'declared here' }] },
+  );
 }

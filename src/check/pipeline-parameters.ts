@@ -24,7 +24,11 @@ export interface ParameterSources {
 }
 
 /** Defines the parameters in the situation's scope, and gives them as the graph holds them. */
-export function definePipelineParameters(sources: ParameterSources, situation: Situation, checking: Checking): TypedGraph['parameters'] {
+export function definePipelineParameters(
+  sources: ParameterSources,
+  situation: Situation,
+  checking: Checking,
+): TypedGraph['parameters'] {
   const { pipeline, parameters, settingsSource } = sources;
   const { report } = checking;
   const profile = byName(sources.profile, sources, checking);
@@ -38,7 +42,8 @@ export function definePipelineParameters(sources: ParameterSources, situation: S
     const { name, type, declared, default: standard, span } = parameter;
     const setting = settings.get(name);
     const field = profile.get(name);
-    const expression = setting === undefined ? (field?.value ?? standard) : settingExpression(setting, settingsSource, type, report);
+    const expression =
+      setting === undefined ? (field?.value ?? standard) : settingExpression(setting, settingsSource, type, report);
     const origin = setting !== undefined ? 'set' : field !== undefined ? 'profile' : 'default';
     let datum: Datum = errorDatum;
     let value: Value | undefined;
@@ -52,14 +57,18 @@ export function definePipelineParameters(sources: ParameterSources, situation: S
     } else if (type.kind === 'optional') {
       value = null;
       datum = { kind: 'none', origin: declared };
-    } else if (sources.complete && !pipeline.broken) report(noValue(parameter, pipeline));
+    } else if (sources.complete && type.kind !== 'error') report(noValue(parameter, pipeline));
     if (!situation.scope.entries.has(name)) situation.scope.entries.set(name, { datum, span, what: 'parameter' });
     return { name, type: formatType(type), value: value ?? null, origin };
   });
 }
 
 /** Values by parameter, after reporting unknown and repeated names. */
-function byName<T extends Field | Setting>(values: readonly T[], { pipeline, parameters }: ParameterSources, { report }: Checking): ReadonlyMap<string, T> {
+function byName<T extends Field | Setting>(
+  values: readonly T[],
+  { pipeline, parameters }: ParameterSources,
+  { report }: Checking,
+): ReadonlyMap<string, T> {
   const found = new Map<string, T>();
   for (const value of values) {
     const { name } = value;

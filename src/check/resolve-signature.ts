@@ -7,12 +7,26 @@ import { definedTwice } from './module-problems.ts';
 import { resolveType } from './resolve-type.ts';
 import type { Signature, SignatureParameter } from './signature.ts';
 
-export function resolveSignature(stage: StageDefinition, module: string, report: (problem: Diagnostic) => void): Signature {
-  for (const names of [[...stage.dimensions, ...stage.parameters.map(({ name }) => name)], stage.results.map(({ name }) => name)]) reportDuplicates(names, report);
-  const sizes = stage.parameters.filter(({ type }) => type.kind === 'named' && type.name.text === 'Int').map(({ name }) => name.text);
+export function resolveSignature(
+  stage: StageDefinition,
+  module: string,
+  report: (problem: Diagnostic) => void,
+): Signature {
+  for (const names of [
+    [...stage.dimensions, ...stage.parameters.map(({ name }) => name)],
+    stage.results.map(({ name }) => name),
+  ])
+    reportDuplicates(names, report);
+  const sizes = stage.parameters
+    .filter(({ type }) => type.kind === 'named' && type.name.text === 'Int')
+    .map(({ name }) => name.text);
   const dimensions = new Set([...stage.dimensions.map(({ text }) => text), ...sizes]);
   const parameters = resolveParameters(stage.parameters, dimensions, report);
-  const results = stage.results.map(({ name, type, span }) => ({ name: name.text, type: resolveType(type, dimensions, report), span }));
+  const results = stage.results.map(({ name, type, span }) => ({
+    name: name.text,
+    type: resolveType(type, dimensions, report),
+    span,
+  }));
   const fixed = new Set([...sizes, ...parameters.flatMap(({ type }) => variablesOf(type))]);
   for (const { type, span } of results) {
     const free = variablesOf(type).find((name) => !fixed.has(name));
@@ -34,11 +48,23 @@ export function resolveSignature(stage: StageDefinition, module: string, report:
 }
 
 /** The parameters of a stage or a pipeline with their types. */
-export function resolveParameters(parameters: readonly Parameter[], dimensions: ReadonlySet<string>, report: (problem: Diagnostic) => void): readonly SignatureParameter[] {
+export function resolveParameters(
+  parameters: readonly Parameter[],
+  dimensions: ReadonlySet<string>,
+  report: (problem: Diagnostic) => void,
+): readonly SignatureParameter[] {
   return parameters.map(({ name, type: syntax, default: standard, doc, span }) => {
     const type = resolveType(syntax, dimensions, report);
     const declared = { ...span, end: Math.max(name.span.end, syntax.span.end) };
-    return { name: name.text, span: name.span, declared, type, role: holdsArtifacts(type) ? 'input' : 'value', default: standard, doc };
+    return {
+      name: name.text,
+      span: name.span,
+      declared,
+      type,
+      role: holdsArtifacts(type) ? 'input' : 'value',
+      default: standard,
+      doc,
+    };
   });
 }
 
@@ -69,7 +95,14 @@ function variablesOf(type: Type): readonly string[] {
 }
 
 function freeDimension(name: string, span: Span): Diagnostic {
-  return diagnose('P406', `nothing says what \`${name}\` is`, { span, text: `\`${name}\` stands only in results` }, {
-    notes: ['A dimension of a result must also stand in an input, or be an Int parameter: it is known before the stage runs.'],
-  });
+  return diagnose(
+    'P406',
+    `nothing says what \`${name}\` is`,
+    { span, text: `\`${name}\` stands only in results` },
+    {
+      notes: [
+        'A dimension of a result must also stand in an input, or be an Int parameter: it is known before the stage runs.',
+      ],
+    },
+  );
 }

@@ -4,14 +4,25 @@ import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { DimensionExpression, Refinement, TypeExpression } from '../syntax/ast.ts';
 import { known, unknownDimension, variable, type Dimension } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
-import { artifactDimensions, errorType, isArtifactKind, type Range, type ScalarName, type Type } from '../types/type.ts';
+import {
+  artifactDimensions,
+  errorType,
+  isArtifactKind,
+  type Range,
+  type ScalarName,
+  type Type,
+} from '../types/type.ts';
 
 const scalars = ['Int', 'Float', 'Bool', 'String', 'Memory', 'Duration'] as const satisfies readonly ScalarName[];
 const typeNames = [...scalars, ...Object.keys(artifactDimensions)];
 const isScalarName = (name: string): name is ScalarName => (scalars as readonly string[]).includes(name);
 
 /** `dimensions` are the names that may stand as dimensions: variables and Int parameters. */
-export function resolveType(syntax: TypeExpression, dimensions: ReadonlySet<string>, report: (problem: Diagnostic) => void): Type {
+export function resolveType(
+  syntax: TypeExpression,
+  dimensions: ReadonlySet<string>,
+  report: (problem: Diagnostic) => void,
+): Type {
   switch (syntax.kind) {
     case 'error':
       return errorType;
@@ -26,20 +37,36 @@ export function resolveType(syntax: TypeExpression, dimensions: ReadonlySet<stri
   }
 }
 
-function resolveNamed(syntax: Extract<TypeExpression, { kind: 'named' }>, dimensions: ReadonlySet<string>, report: (problem: Diagnostic) => void): Type {
+function resolveNamed(
+  syntax: Extract<TypeExpression, { kind: 'named' }>,
+  dimensions: ReadonlySet<string>,
+  report: (problem: Diagnostic) => void,
+): Type {
   const { name } = syntax;
   if (isScalarName(name.text)) {
     if (syntax.dimensions.length > 0) report(wrongCount(syntax, `${name.text} has no dimensions`));
-    return { kind: 'scalar', name: name.text, range: syntax.refinement === undefined ? undefined : resolveRange(syntax.refinement, name.text, report) };
+    return {
+      kind: 'scalar',
+      name: name.text,
+      range: syntax.refinement === undefined ? undefined : resolveRange(syntax.refinement, name.text, report),
+    };
   }
   if (!isArtifactKind(name.text)) {
     const suggestion = nearestNames(name.text, typeNames)[0];
     report(
-      diagnose('P404', `there is no type \`${name.text}\``, { span: name.span, text: 'not a type' }, {
-        suggestion,
-        notes: suggestion === undefined ? [`The types are ${typeNames.join(', ')}.`] : [],
-        fix: suggestion === undefined ? undefined : { title: `write \`${suggestion}\``, edits: [{ span: name.span, text: suggestion }] },
-      }),
+      diagnose(
+        'P404',
+        `there is no type \`${name.text}\``,
+        { span: name.span, text: 'not a type' },
+        {
+          suggestion,
+          notes: suggestion === undefined ? [`The types are ${typeNames.join(', ')}.`] : [],
+          fix:
+            suggestion === undefined
+              ? undefined
+              : { title: `write \`${suggestion}\``, edits: [{ span: name.span, text: suggestion }] },
+        },
+      ),
     );
     return errorType;
   }
@@ -47,25 +74,46 @@ function resolveNamed(syntax: Extract<TypeExpression, { kind: 'named' }>, dimens
   const expected = artifactDimensions[name.text];
   const full = formatType({ kind: 'artifact', name: name.text, dimensions: expected.map(variable) });
   if (syntax.dimensions.length !== expected.length) {
-    report(wrongCount(syntax, `${name.text} has ${expected.length === 0 ? 'no dimensions' : `${expected.length}: \`${full}\``}`));
+    report(
+      wrongCount(
+        syntax,
+        `${name.text} has ${expected.length === 0 ? 'no dimensions' : `${expected.length}: \`${full}\``}`,
+      ),
+    );
     return { kind: 'artifact', name: name.text, dimensions: expected.map(() => unknownDimension) };
   }
-  return { kind: 'artifact', name: name.text, dimensions: syntax.dimensions.map((dimension) => resolveDimension(dimension, dimensions, report)) };
+  return {
+    kind: 'artifact',
+    name: name.text,
+    dimensions: syntax.dimensions.map((dimension) => resolveDimension(dimension, dimensions, report)),
+  };
 }
 
-function resolveDimension(syntax: DimensionExpression, dimensions: ReadonlySet<string>, report: (problem: Diagnostic) => void): Dimension {
+function resolveDimension(
+  syntax: DimensionExpression,
+  dimensions: ReadonlySet<string>,
+  report: (problem: Diagnostic) => void,
+): Dimension {
   if (syntax.kind === 'number') {
-    if (Number.isSafeInteger(syntax.value) && syntax.value > 0) return known(syntax.value, { span: syntax.span, text: `it is always ${syntax.value}` });
+    if (Number.isSafeInteger(syntax.value) && syntax.value > 0)
+      return known(syntax.value, { span: syntax.span, text: `it is always ${syntax.value}` });
     report(diagnose('P405', 'a dimension is a whole number above 0', { span: syntax.span, text: 'not a size' }));
     return unknownDimension;
   }
   if (dimensions.has(syntax.name)) return variable(syntax.name);
   const suggestion = nearestNames(syntax.name, dimensions)[0];
   report(
-    diagnose('P406', `there is no dimension \`${syntax.name}\``, { span: syntax.span, text: 'not defined' }, {
-      suggestion,
-      notes: ['A dimension is a number, a name listed in `<…>` behind the name of the stage, or one of its Int parameters.'],
-    }),
+    diagnose(
+      'P406',
+      `there is no dimension \`${syntax.name}\``,
+      { span: syntax.span, text: 'not defined' },
+      {
+        suggestion,
+        notes: [
+          'A dimension is a number, a name listed in `<…>` behind the name of the stage, or one of its Int parameters.',
+        ],
+      },
+    ),
   );
   return unknownDimension;
 }
@@ -89,5 +137,10 @@ function notANumber(syntax: Refinement, name: string): Diagnostic {
 
 function wrongCount(syntax: Extract<TypeExpression, { kind: 'named' }>, reason: string): Diagnostic {
   const count = syntax.dimensions.length;
-  return diagnose('P405', `this type has the wrong number of dimensions`, { span: syntax.span, text: count === 0 ? 'none are given' : `${count} given` }, { notes: [`${reason}.`] });
+  return diagnose(
+    'P405',
+    `this type has the wrong number of dimensions`,
+    { span: syntax.span, text: count === 0 ? 'none are given' : `${count} given` },
+    { notes: [`${reason}.`] },
+  );
 }

@@ -26,7 +26,12 @@ export function readSettings(set: readonly string[], report: (problem: Diagnosti
     const match = /^(\s*)([A-Za-z_][A-Za-z0-9_]*)\s*=/.exec(setting);
     const at = (a: number, b: number): Span => ({ file: '--set', start: from + a, end: from + b });
     if (match === null) {
-      const problem = setting.trim() === '' ? 'nothing is set' : setting.includes('=') ? 'no name stands before `=`' : 'there is no `=`';
+      const problem =
+        setting.trim() === ''
+          ? 'nothing is set'
+          : setting.includes('=')
+            ? 'no name stands before `=`'
+            : 'there is no `=`';
       report(malformedSet(at(0, setting.length), problem));
       return [];
     }
@@ -36,16 +41,28 @@ export function readSettings(set: readonly string[], report: (problem: Diagnosti
       report(malformedSet(at(0, setting.length), 'there is no value behind `=`'));
       return [];
     }
-    return [{ name: { text: match[2]!, span: at(nameStart, nameStart + match[2]!.length) }, text: setting.slice(match[0].length), at: value }];
+    return [
+      {
+        name: { text: match[2]!, span: at(nameStart, nameStart + match[2]!.length) },
+        text: setting.slice(match[0].length),
+        at: value,
+      },
+    ];
   });
 }
 
 /** The value of a setting as an expression of the language; where a string is wanted, a bare word is one. */
-export function settingExpression(setting: Setting, source: SourceFile, type: Type, report: (problem: Diagnostic) => void): Expression {
+export function settingExpression(
+  setting: Setting,
+  source: SourceFile,
+  type: Type,
+  report: (problem: Diagnostic) => void,
+): Expression {
   const text = setting.text.trim();
   const start = setting.at.start + setting.text.indexOf(text);
   const span = { ...setting.at, start, end: start + text.length };
-  if (wantsText(type) && !text.startsWith('"') && text !== 'none') return { kind: 'string', parts: [{ kind: 'text', text, span }], span };
+  if (wantsText(type) && !text.startsWith('"') && text !== 'none')
+    return { kind: 'string', parts: [{ kind: 'text', text, span }], span };
   const { expression, diagnostics } = parseLoneExpression(source, span.start, span.end);
   if (diagnostics[0] !== undefined) {
     report(diagnostics[0]);
@@ -62,7 +79,8 @@ function wantsText(type: Type): boolean {
 /** `[conv3, conv4]` where a list of strings is wanted. */
 function bareWords(expression: Expression, type: Type): Expression {
   if (type.kind === 'optional') return bareWords(expression, type.inner);
-  if (expression.kind === 'list' && type.kind === 'list') return { ...expression, items: expression.items.map((item) => bareWords(item, type.element)) };
+  if (expression.kind === 'list' && type.kind === 'list')
+    return { ...expression, items: expression.items.map((item) => bareWords(item, type.element)) };
   if (expression.kind !== 'name' || !wantsText(type)) return expression;
   const { span, name } = expression;
   return { kind: 'string', parts: [{ kind: 'text', text: name, span }], span };

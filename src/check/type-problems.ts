@@ -17,7 +17,8 @@ export interface Wanted {
   readonly declared: Span;
 }
 
-const within = (inner: Span, outer: Span): boolean => inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
+const within = (inner: Span, outer: Span): boolean =>
+  inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
 
 /** A label at `span`, unless that place is already pointed at. */
 export function elsewhere(span: Span, text: string, ...shown: readonly Span[]): readonly Label[] {
@@ -40,32 +41,43 @@ export function wrongType(expected: Type, datum: Datum, wanted: Wanted): Diagnos
   const value = single(datum);
   if (value.kind === 'list' && expected.kind !== 'list') notes.push('Take one of the list with `[0]`.');
   if (value.kind !== 'list' && expected.kind === 'list') notes.push('A list stands in brackets: `[…]`.');
-  if (value.kind === 'value' && expected.kind === 'artifact') notes.push(`${expected.name} is made by a stage; it cannot be written.`);
+  if (value.kind === 'value' && expected.kind === 'artifact')
+    notes.push(`${expected.name} is made by a stage; it cannot be written.`);
   const wrap = expected.kind === 'list' && value.kind !== 'list' && value.kind !== 'record';
   const { at } = wanted;
-  return diagnose('P401', `${wanted.what} must be ${plain}, but this is ${given}`, { span: at, text: `this is ${given}` }, {
-    labels: [
-      ...(origin === undefined ? [] : elsewhere(origin.span, origin.text, at)),
-      ...elsewhere(wanted.declared, `${plain} is declared here`, at),
-    ],
-    notes,
-    fix: wrap
-      ? {
-          title: 'make it a list',
-          edits: [
-            { span: { ...at, end: at.start }, text: '[' },
-            { span: { ...at, start: at.end }, text: ']' },
-          ],
-        }
-      : undefined,
-  });
+  return diagnose(
+    'P401',
+    `${wanted.what} must be ${plain}, but this is ${given}`,
+    { span: at, text: `this is ${given}` },
+    {
+      labels: [
+        ...(origin === undefined ? [] : elsewhere(origin.span, origin.text, at)),
+        ...elsewhere(wanted.declared, `${plain} is declared here`, at),
+      ],
+      notes,
+      fix: wrap
+        ? {
+            title: 'make it a list',
+            edits: [
+              { span: { ...at, end: at.start }, text: '[' },
+              { span: { ...at, start: at.end }, text: ']' },
+            ],
+          }
+        : undefined,
+    },
+  );
 }
 
 /** Whole numbers only. */
 export function notWhole(value: number, wanted: Wanted): Diagnostic {
-  return diagnose('P401', `${wanted.what} must be Int, but ${value} is not a whole number`, { span: wanted.at, text: `this is ${value}` }, {
-    labels: elsewhere(wanted.declared, 'Int is declared here', wanted.at),
-  });
+  return diagnose(
+    'P401',
+    `${wanted.what} must be Int, but ${value} is not a whole number`,
+    { span: wanted.at, text: `this is ${value}` },
+    {
+      labels: elsewhere(wanted.declared, 'Int is declared here', wanted.at),
+    },
+  );
 }
 
 /** `left` was fixed before `right` came; `variable` is what the stage calls both, undefined where it demands a number. */
@@ -74,15 +86,28 @@ export function dimensionsDisagree(mismatch: {
   readonly variable: string | undefined;
   /** The letter of the dimension in the type, for a demanded number. */
   readonly letter: string;
-  readonly left: { readonly name: string; readonly dimension: Dimension; readonly at: Span | undefined; readonly declared: Span };
-  readonly right: { readonly name: string; readonly dimension: Dimension; readonly at: Span; readonly declared: Span; readonly type: ArtifactType };
+  readonly left: {
+    readonly name: string;
+    readonly dimension: Dimension;
+    readonly at: Span | undefined;
+    readonly declared: Span;
+  };
+  readonly right: {
+    readonly name: string;
+    readonly dimension: Dimension;
+    readonly at: Span;
+    readonly declared: Span;
+    readonly type: ArtifactType;
+  };
 }): Diagnostic {
   const { stage, variable, letter, left, right } = mismatch;
   const name = variable ?? letter;
   const number = (dimension: Dimension): string => (dimension.kind === 'known' ? String(dimension.value) : '?');
   const [a, b] = [number(left.dimension), number(right.dimension)];
   const origin = (dimension: Dimension, ...shown: readonly Span[]): readonly Label[] =>
-    dimension.kind === 'known' && dimension.origin !== undefined ? elsewhere(dimension.origin.span, dimension.origin.text, ...shown) : [];
+    dimension.kind === 'known' && dimension.origin !== undefined
+      ? elsewhere(dimension.origin.span, dimension.origin.text, ...shown)
+      : [];
   const primary = { span: right.at, text: `${name} is ${b}: ${formatType(right.type)}` };
   const leftAt = left.at === undefined ? [] : elsewhere(left.at, `${name} is ${a}`, right.at);
   const shown = [right.at, ...(left.at === undefined ? [] : [left.at])];
@@ -113,21 +138,43 @@ export function dimensionsDisagree(mismatch: {
 }
 
 /** Several outputs where one is needed; `fitting` are those of the type wanted. */
-export function chooseOutput(result: Extract<Datum, { kind: 'result' }>, at: Span, fitting: readonly string[]): Diagnostic {
+export function chooseOutput(
+  result: Extract<Datum, { kind: 'result' }>,
+  at: Span,
+  fitting: readonly string[],
+): Diagnostic {
   const only = fitting.length === 1 ? fitting[0] : undefined;
-  return diagnose('P403', `\`${result.stage}\` has several outputs, and one is needed here`, { span: at, text: 'which one?' }, {
-    labels: elsewhere(result.made.span, result.made.text, at),
-    suggestion: only === undefined ? undefined : `.${only}`,
-    notes: [`Its outputs are ${result.outputs.map(({ name, datum }) => `\`.${name}\` (${describe(datum)})`).join(', ')}.`],
-    fix: only === undefined ? undefined : { title: `take \`.${only}\``, edits: [{ span: { ...at, start: at.end }, text: `.${only}` }] },
-  });
+  return diagnose(
+    'P403',
+    `\`${result.stage}\` has several outputs, and one is needed here`,
+    { span: at, text: 'which one?' },
+    {
+      labels: elsewhere(result.made.span, result.made.text, at),
+      suggestion: only === undefined ? undefined : `.${only}`,
+      notes: [
+        `Its outputs are ${result.outputs.map(({ name, datum }) => `\`.${name}\` (${describe(datum)})`).join(', ')}.`,
+      ],
+      fix:
+        only === undefined
+          ? undefined
+          : { title: `take \`.${only}\``, edits: [{ span: { ...at, start: at.end }, text: `.${only}` }] },
+    },
+  );
 }
 
 export function outOfRange(value: number, range: Range, wanted: Wanted, origin: Span): Diagnostic {
   const allowed = formatRange(range);
-  return diagnose('P407', `${wanted.what} must be ${allowed}, but it is ${value}`, { span: wanted.at, text: `this is ${value}` }, {
-    labels: [...elsewhere(origin, `${value} comes from here`, wanted.at), ...elsewhere(range.span, 'the range is declared here', wanted.at)],
-  });
+  return diagnose(
+    'P407',
+    `${wanted.what} must be ${allowed}, but it is ${value}`,
+    { span: wanted.at, text: `this is ${value}` },
+    {
+      labels: [
+        ...elsewhere(origin, `${value} comes from here`, wanted.at),
+        ...elsewhere(range.span, 'the range is declared here', wanted.at),
+      ],
+    },
+  );
 }
 
 export function notOneOf(value: string, values: readonly string[], wanted: Wanted, origin: Span): Diagnostic {
@@ -135,17 +182,39 @@ export function notOneOf(value: string, values: readonly string[], wanted: Wante
   const quoted = values.map((allowed) => JSON.stringify(allowed));
   const list = quoted.length === 1 ? quoted[0]! : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)!}`;
   const isWritten = within(origin, wanted.at) && origin.end > origin.start;
-  return diagnose('P408', `${wanted.what} cannot be ${JSON.stringify(value)}`, { span: wanted.at, text: `expected ${list}` }, {
-    suggestion: suggestion === undefined ? undefined : JSON.stringify(suggestion),
-    labels: [...elsewhere(origin, `${JSON.stringify(value)} comes from here`, wanted.at), ...elsewhere(wanted.declared, 'its values are declared here', wanted.at)],
-    fix: suggestion === undefined || !isWritten ? undefined : { title: `write ${JSON.stringify(suggestion)}`, edits: [{ span: origin, text: JSON.stringify(suggestion) }] },
-  });
+  return diagnose(
+    'P408',
+    `${wanted.what} cannot be ${JSON.stringify(value)}`,
+    { span: wanted.at, text: `expected ${list}` },
+    {
+      suggestion: suggestion === undefined ? undefined : JSON.stringify(suggestion),
+      labels: [
+        ...elsewhere(origin, `${JSON.stringify(value)} comes from here`, wanted.at),
+        ...elsewhere(wanted.declared, 'its values are declared here', wanted.at),
+      ],
+      fix:
+        suggestion === undefined || !isWritten
+          ? undefined
+          : {
+              title: `write ${JSON.stringify(suggestion)}`,
+              edits: [{ span: origin, text: JSON.stringify(suggestion) }],
+            },
+    },
+  );
 }
 
 export function wrongOperand(operator: string, datum: Datum, at: Span): Diagnostic {
-  return diagnose('P409', `\`${operator}\` works on numbers, and this is ${describe(datum)}`, { span: at, text: `this is ${describe(datum)}` }, {
-    notes: operator === '+' && datum.kind === 'value' && datum.type === 'String' ? ['Strings are joined by putting values in braces: `"{a} and {b}"`.'] : [],
-  });
+  return diagnose(
+    'P409',
+    `\`${operator}\` works on numbers, and this is ${describe(datum)}`,
+    { span: at, text: `this is ${describe(datum)}` },
+    {
+      notes:
+        operator === '+' && datum.kind === 'value' && datum.type === 'String'
+          ? ['Strings are joined by putting values in braces: `"{a} and {b}"`.']
+          : [],
+    },
+  );
 }
 
 export function impossibleArithmetic(title: string, at: Span, note: string): Diagnostic {
@@ -153,7 +222,16 @@ export function impossibleArithmetic(title: string, at: Span, note: string): Dia
 }
 
 export function indexOutOfRange(index: number, length: number, at: Span): Diagnostic {
-  return diagnose('P410', `there is no item ${index} in this list`, { span: at, text: `this is ${index}` }, {
-    notes: [length === 0 ? 'The list is empty.' : `It has ${length} ${length === 1 ? 'item: index 0' : `items: indices 0 to ${length - 1}`}.`],
-  });
+  return diagnose(
+    'P410',
+    `there is no item ${index} in this list`,
+    { span: at, text: `this is ${index}` },
+    {
+      notes: [
+        length === 0
+          ? 'The list is empty.'
+          : `It has ${length} ${length === 1 ? 'item: index 0' : `items: indices 0 to ${length - 1}`}.`,
+      ],
+    },
+  );
 }

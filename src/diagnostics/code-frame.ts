@@ -15,12 +15,19 @@ interface Mark {
 }
 
 /** The lines, and the width of the line numbers, under which notes are set. */
-export function renderExcerpts(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceFile>, paint: Paint, width: number): { readonly lines: readonly string[]; readonly gutter: number } {
+export function renderExcerpts(
+  diagnostic: Diagnostic,
+  sources: ReadonlyMap<string, SourceFile>,
+  paint: Paint,
+  width: number,
+): { readonly lines: readonly string[]; readonly gutter: number } {
   const labels = [diagnostic.primary, ...diagnostic.labels];
   const files = [...new Set(labels.map((label) => label.span.file))];
   const excerpts = files.map((name) => {
     const source = sources.get(name) ?? new SourceFile(name, '');
-    const marks = labels.map((label, index) => toMark(label, index === 0, source)).filter((_, index) => labels[index]!.span.file === name);
+    const marks = labels
+      .map((label, index) => toMark(label, index === 0, source))
+      .filter((_, index) => labels[index]!.span.file === name);
     return { source, marks };
   });
   const last = Math.max(...excerpts.flatMap(({ marks }) => marks.map((mark) => mark.line + 1)));
@@ -35,7 +42,8 @@ export function renderExcerpts(diagnostic: Diagnostic, sources: ReadonlyMap<stri
   return { lines, gutter };
 }
 
-const bar = (gutter: number, paint: Paint, text = ''): string => `${' '.repeat(gutter)} ${paint.blue('|')}${text === '' ? '' : ` ${text}`}`;
+const bar = (gutter: number, paint: Paint, text = ''): string =>
+  `${' '.repeat(gutter)} ${paint.blue('|')}${text === '' ? '' : ` ${text}`}`;
 
 /** A span over several lines is underlined on its first line. */
 function toMark(label: Label, isPrimary: boolean, source: SourceFile): Mark {
@@ -48,10 +56,19 @@ function toMark(label: Label, isPrimary: boolean, source: SourceFile): Mark {
   return { label, isPrimary, line, start, end };
 }
 
-function renderMarks(source: SourceFile, marks: readonly Mark[], gutter: number, width: number, paint: Paint, accent: (text: string) => string): readonly string[] {
+function renderMarks(
+  source: SourceFile,
+  marks: readonly Mark[],
+  gutter: number,
+  width: number,
+  paint: Paint,
+  accent: (text: string) => string,
+): readonly string[] {
   const lines = [...new Set(marks.map((mark) => mark.line))].sort((a, b) => a - b);
   return lines.flatMap((line, index) => {
-    const here = marks.filter((mark) => mark.line === line).sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary) || a.start - b.start);
+    const here = marks
+      .filter((mark) => mark.line === line)
+      .sort((a, b) => Number(b.isPrimary) - Number(a.isPrimary) || a.start - b.start);
     const previous = lines[index - 1];
     const gap = previous !== undefined && line > previous + 1 ? [`${' '.repeat(gutter)}${paint.blue('...')}`] : [];
     const room = Math.max(10, width - gutter - 3);
@@ -72,8 +89,17 @@ interface View {
 /** The part of a line that fits the room, with the first mark in it. */
 function cut(cells: readonly Cell[], marks: readonly Mark[], room: number): View {
   const total = cells.reduce((sum, cell) => sum + cell.width, 0);
-  const columnIn = (shown: readonly Cell[], lead: number) => (offset: number) => lead + shown.filter((cell) => cell.offset < offset).reduce((sum, cell) => sum + cell.width, 0);
-  if (total <= room) return { text: cells.map((cell) => cell.text).join('').trimEnd(), column: columnIn(cells, 0), width: total };
+  const columnIn = (shown: readonly Cell[], lead: number) => (offset: number) =>
+    lead + shown.filter((cell) => cell.offset < offset).reduce((sum, cell) => sum + cell.width, 0);
+  if (total <= room)
+    return {
+      text: cells
+        .map((cell) => cell.text)
+        .join('')
+        .trimEnd(),
+      column: columnIn(cells, 0),
+      width: total,
+    };
   const wanted = columnIn(cells, 0)(marks[0]!.start);
   const from = wanted <= room * 0.6 ? 0 : wanted - Math.floor(room * 0.4);
   let column = 0;
@@ -94,16 +120,30 @@ function cut(cells: readonly Cell[], marks: readonly Mark[], room: number): View
   };
 }
 
-function underline(mark: Mark, view: View, room: number, gutter: number, paint: Paint, accent: (text: string) => string): readonly string[] {
+function underline(
+  mark: Mark,
+  view: View,
+  room: number,
+  gutter: number,
+  paint: Paint,
+  accent: (text: string) => string,
+): readonly string[] {
   const style = mark.isPrimary ? accent : paint.blue;
   const start = Math.min(view.column(mark.start), Math.max(0, room - 1));
   const length = Math.max(1, Math.min(view.column(mark.end), Math.max(view.width, start + 1)) - start);
   const line = (mark.isPrimary ? '^' : '-').repeat(length);
   const { text } = mark.label;
   if (text === '') return [bar(gutter, paint, ' '.repeat(start) + style(line))];
-  if (start + length + 1 + textWidth(text) <= room) return [bar(gutter, paint, `${' '.repeat(start)}${style(`${line} ${text}`)}`)];
+  if (start + length + 1 + textWidth(text) <= room)
+    return [bar(gutter, paint, `${' '.repeat(start)}${style(`${line} ${text}`)}`)];
   // No room behind the underline: the words go below it, as far right as they fit.
   const widest = Math.max(10, room - start);
-  const indent = textWidth(text) <= room ? Math.min(start, room - textWidth(text)) : Math.max(0, room - Math.max(widest, Math.min(room, 40)));
-  return [bar(gutter, paint, ' '.repeat(start) + style(line)), ...wrap(text, room - indent).map((part) => bar(gutter, paint, ' '.repeat(indent) + style(part)))];
+  const indent =
+    textWidth(text) <= room
+      ? Math.min(start, room - textWidth(text))
+      : Math.max(0, room - Math.max(widest, Math.min(room, 40)));
+  return [
+    bar(gutter, paint, ' '.repeat(start) + style(line)),
+    ...wrap(text, room - indent).map((part) => bar(gutter, paint, ' '.repeat(indent) + style(part))),
+  ];
 }

@@ -38,7 +38,10 @@ export function diagnosticToJson(diagnostic: Diagnostic, sources: ReadonlyMap<st
     labels: labels.map((label) => ({ ...place(label.span), label: label.text })),
     notes,
     suggestion: suggestion ?? null,
-    fix: fix === undefined ? null : { title: fix.title, edits: fix.edits.map((edit) => ({ ...place(edit.span), text: edit.text })) },
+    fix:
+      fix === undefined
+        ? null
+        : { title: fix.title, edits: fix.edits.map((edit) => ({ ...place(edit.span), text: edit.text })) },
   };
 }
 

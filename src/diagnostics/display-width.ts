@@ -35,7 +35,8 @@ export function cellsOf(line: string): readonly Cell[] {
   let offset = 0;
   return [...line].map((character) => {
     const isTab = character === '\t';
-    const isControl = /^[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]$/u.test(character) && !isTab && characterWidth(character) !== 0;
+    const isControl =
+      /^[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]$/u.test(character) && !isTab && characterWidth(character) !== 0;
     const text = isTab ? ' '.repeat(tabStop - (column % tabStop)) : isControl ? '\uFFFD' : character;
     const width = isTab ? text.length : isControl ? 1 : characterWidth(character);
     const cell = { text, width, offset };

@@ -30,7 +30,9 @@ export function nearestNames(name: string, candidates: Iterable<string>): readon
     const distance = editDistance(name, candidate);
     const longest = Math.max(name.length, candidate.length);
     const shortest = Math.min(name.length, candidate.length);
-    const contained = shortest >= 3 && (candidate.startsWith(name) || name.startsWith(candidate) || candidate.split('_').includes(name));
+    const contained =
+      shortest >= 3 &&
+      (candidate.startsWith(name) || name.startsWith(candidate) || candidate.split('_').includes(name));
     if (distance <= Math.max(1, Math.floor(longest / 3)) && distance < longest) ranked.push({ candidate, distance });
     else if (contained) ranked.push({ candidate, distance: longest });
   }

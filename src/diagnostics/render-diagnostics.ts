@@ -12,25 +12,42 @@ export interface RenderOptions {
 }
 
 /** Every diagnostic, parted by empty lines, with a count at the end where there are several. Ends without a line end; empty for none. */
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, SourceFile>, options: RenderOptions): string {
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceFile>,
+  options: RenderOptions,
+): string {
   const paint = painter(options.color);
   const width = Math.max(20, options.width);
   const blocks = diagnostics.map((diagnostic) => renderOne(diagnostic, sources, paint, width));
   return [...blocks, ...(diagnostics.length > 1 ? [summary(diagnostics)] : [])].join('\n\n');
 }
 
-function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceFile>, paint: Paint, width: number): string {
+function renderOne(
+  diagnostic: Diagnostic,
+  sources: ReadonlyMap<string, SourceFile>,
+  paint: Paint,
+  width: number,
+): string {
   const { severity, code, title } = diagnostic;
   const head = `${severity}[${code}]: `;
   const [firstLine, ...more] = wrap(title, Math.max(20, width - head.length));
   const color = severity === 'error' ? paint.red : paint.yellow;
-  const heading = [`${paint.bold(color(`${severity}[${code}]`))}${paint.bold(`: ${firstLine!}`)}`, ...more.map((line) => ' '.repeat(head.length) + paint.bold(line))];
+  const heading = [
+    `${paint.bold(color(`${severity}[${code}]`))}${paint.bold(`: ${firstLine!}`)}`,
+    ...more.map((line) => ' '.repeat(head.length) + paint.bold(line)),
+  ];
   const { lines, gutter } = renderExcerpts(diagnostic, sources, paint, width);
-  const notes = [...diagnostic.notes.map((note) => ['why', note] as const), ...helpOf(diagnostic).map((help) => ['help', help] as const)];
+  const notes = [
+    ...diagnostic.notes.map((note) => ['why', note] as const),
+    ...helpOf(diagnostic).map((help) => ['help', help] as const),
+  ];
   const indent = ' '.repeat(gutter);
   const tail = notes.flatMap(([kind, note]) => {
     const lead = `${indent} = `;
-    const [first, ...rest] = note.split('\n').flatMap((line) => wrap(line, Math.max(16, width - lead.length - (kind === 'help' ? 6 : 0))));
+    const [first, ...rest] = note
+      .split('\n')
+      .flatMap((line) => wrap(line, Math.max(16, width - lead.length - (kind === 'help' ? 6 : 0))));
     const label = kind === 'help' ? paint.bold('help: ') : '';
     return [`${paint.blue(lead)}${label}${first!}`, ...rest.map((line) => `${' '.repeat(lead.length)}${line}`)];
   });

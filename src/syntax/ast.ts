@@ -37,6 +37,8 @@ export interface File extends Node {
   readonly profiles: readonly ProfileDefinition[];
   /** Every comment in the file, in order; those attached to a node are among them. */
   readonly comments: readonly Comment[];
+  /** Stretches that may have been misread because of syntax errors. */
+  readonly damaged: readonly Span[];
   /** Names that the text seems to define, filled only where syntax errors may have hidden a definition. */
   readonly perhapsDefined: ReadonlySet<string>;
 }
@@ -91,14 +93,20 @@ export interface Result extends Commented {
 
 export type TypeExpression = Node &
   (
-    | { readonly kind: 'named'; readonly name: Name; readonly dimensions: readonly DimensionExpression[]; readonly refinement: Refinement | undefined }
+    | {
+        readonly kind: 'named';
+        readonly name: Name;
+        readonly dimensions: readonly DimensionExpression[];
+        readonly refinement: Refinement | undefined;
+      }
     | { readonly kind: 'list'; readonly element: TypeExpression }
     | { readonly kind: 'enumeration'; readonly values: readonly Name[] }
     | { readonly kind: 'optional'; readonly inner: TypeExpression }
     | { readonly kind: 'error' }
   );
 
-export type DimensionExpression = Node & ({ readonly kind: 'number'; readonly value: number } | { readonly kind: 'name'; readonly name: string });
+export type DimensionExpression = Node &
+  ({ readonly kind: 'number'; readonly value: number } | { readonly kind: 'name'; readonly name: string });
 
 /** Bounds on a number, in the units that its type has. */
 export interface Refinement extends Node {
@@ -116,7 +124,12 @@ export interface Block extends Node {
   readonly statements: readonly Statement[];
 }
 
-export type Statement = Commented & { readonly annotations: readonly Annotation[]; readonly value: Expression } & (
+export type Statement = Commented & {
+  /** Part of it was not understood: its value is not to be trusted. */
+  readonly broken: boolean;
+  readonly annotations: readonly Annotation[];
+  readonly value: Expression;
+} & (
     | { readonly kind: 'binding'; readonly name: Name }
     | { readonly kind: 'output'; readonly name: Name }
     | { readonly kind: 'yield' }
@@ -139,7 +152,8 @@ export interface Field extends Commented {
 }
 
 /** A piece of a string: text with its escapes resolved, or an expression that stood in braces. */
-export type StringPart = Node & ({ readonly kind: 'text'; readonly text: string } | { readonly kind: 'expression'; readonly value: Expression });
+export type StringPart = Node &
+  ({ readonly kind: 'text'; readonly text: string } | { readonly kind: 'expression'; readonly value: Expression });
 
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%';
 
@@ -157,7 +171,12 @@ export type Expression = Node &
     | { readonly kind: 'member'; readonly of: Expression; readonly name: Name }
     | { readonly kind: 'index'; readonly of: Expression; readonly index: Expression }
     | { readonly kind: 'negation'; readonly of: Expression }
-    | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
+    | {
+        readonly kind: 'binary';
+        readonly operator: BinaryOperator;
+        readonly left: Expression;
+        readonly right: Expression;
+      }
     | ForExpression
     /** What could not be understood; its problem has been reported. */
     | { readonly kind: 'error' }

@@ -6,7 +6,10 @@ import type { Comment, Comments } from './ast.ts';
 export function toComment(token: Token, file: string): Comment {
   const doc = token.image.startsWith('///');
   return {
-    text: token.image.slice(doc ? 3 : 2).replace(/^ /, '').trimEnd(),
+    text: token.image
+      .slice(doc ? 3 : 2)
+      .replace(/^ /, '')
+      .trimEnd(),
     doc,
     span: { file, start: token.startOffset, end: tokenEnd(token) },
   };
@@ -28,7 +31,11 @@ function firstFrom(tokens: readonly Token[], offset: number): number {
  * The lookup for one file. Before a node: the comments between it and the token before it, without one that ends that token's line.
  * After a node: the comment on its last line, where only a comma stands between.
  */
-export function commentFinder(tokens: readonly Token[], comments: readonly Token[], file: string): (start: number, end: number) => Comments {
+export function commentFinder(
+  tokens: readonly Token[],
+  comments: readonly Token[],
+  file: string,
+): (start: number, end: number) => Comments {
   if (comments.length === 0) return () => ({ before: [], after: undefined });
   return (start, end) => {
     const own = firstFrom(tokens, start);
@@ -45,7 +52,10 @@ export function commentFinder(tokens: readonly Token[], comments: readonly Token
       candidate !== undefined &&
       candidate.startLine === tokens[last]?.endLine &&
       (following === undefined || following.startOffset > candidate.startOffset);
-    return { before: before.map((token) => toComment(token, file)), after: isAfter ? toComment(candidate, file) : undefined };
+    return {
+      before: before.map((token) => toComment(token, file)),
+      after: isAfter ? toComment(candidate, file) : undefined,
+    };
   };
 }
 

@@ -13,7 +13,19 @@ import type {
 } from '../../grammar/cst-types.ts';
 import type { CstNode } from '../../grammar/parse.ts';
 import type { Span } from '../source/span.ts';
-import type { Comments, DimensionExpression, Import, Name, Parameter, PipelineDefinition, ProfileDefinition, Refinement, Result, StageDefinition, TypeExpression } from './ast.ts';
+import type {
+  Comments,
+  DimensionExpression,
+  Import,
+  Name,
+  Parameter,
+  PipelineDefinition,
+  ProfileDefinition,
+  Refinement,
+  Result,
+  StageDefinition,
+  TypeExpression,
+} from './ast.ts';
 import { docOf } from './comments.ts';
 import { readAnnotations, readBlock, readExpression, readFields } from './expressions.ts';
 import { first, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
@@ -25,20 +37,35 @@ export interface DefinitionReading extends Reading {
   readonly lineOf: (offset: number) => number;
 }
 
-function surroundings(node: CstNode, reading: DefinitionReading): { readonly span: Span; readonly comments: Comments; readonly doc: string } {
+function surroundings(
+  node: CstNode,
+  reading: DefinitionReading,
+): { readonly span: Span; readonly comments: Comments; readonly doc: string } {
   const span = spanOf(node, reading);
   const comments = reading.commentsOf(span.start, span.end);
   return { span, comments, doc: docOf(comments, span.start, reading.lineOf) };
 }
 
-const noEmbedded = (_: string, base: number): { kind: 'error'; span: Span } => ({ kind: 'error', span: { file: '', start: base, end: base } });
+/** A definition without its body, whose statements stand for themselves. */
+function headOf(span: Span, block: readonly CstNode[] | undefined, reading: Reading): Span {
+  const body = first(block);
+  return body === undefined ? span : { ...span, end: Math.max(span.start, spanOf(body, reading).start) };
+}
+
+const noEmbedded = (_: string, base: number): { kind: 'error'; span: Span } => ({
+  kind: 'error',
+  span: { file: '', start: base, end: base },
+});
 
 export function readImport(node: ImportDefinitionCstNode, reading: DefinitionReading): Import {
   const { span, comments } = surroundings(node, reading);
   const token = first(written(node.children.Text));
   const text = token === undefined ? undefined : plainText(readString(token, reading, noEmbedded), reading);
   const names = written(first(node.children.nameList)?.children.Identifier).map((name) => nameOf(name, reading));
-  const path = token === undefined || text === undefined || token.tokenType.name === 'OpenText' ? undefined : { text, span: tokenSpan(token, reading) };
+  const path =
+    token === undefined || text === undefined || token.tokenType.name === 'OpenText'
+      ? undefined
+      : { text, span: tokenSpan(token, reading) };
   return { names, path, span, comments };
 }
 
@@ -55,11 +82,19 @@ export function readStage(node: StageDefinitionCstNode, reading: DefinitionReadi
     results: readResults(first(results), reading),
     annotations: readAnnotations(annotation, reading),
     body: block === undefined ? undefined : readBlock(first(block), reading, around.span),
-    broken: isBroken(node) || isBroken(first(parameters)) || isBroken(first(results)) || (first(parameters)?.children.parameter ?? []).some(isBroken),
+    broken:
+      isBroken(node) ||
+      isBroken(first(parameters)) ||
+      isBroken(first(results)) ||
+      (first(parameters)?.children.parameter ?? []).some(isBroken) ||
+      reading.isDamaged(headOf(around.span, block, reading)),
   };
 }
 
-export function readPipeline(node: PipelineDefinitionCstNode, reading: DefinitionReading): PipelineDefinition | undefined {
+export function readPipeline(
+  node: PipelineDefinitionCstNode,
+  reading: DefinitionReading,
+): PipelineDefinition | undefined {
   const name = first(written(node.children.Identifier));
   if (name === undefined) return undefined;
   const around = surroundings(node, reading);
@@ -69,19 +104,29 @@ export function readPipeline(node: PipelineDefinitionCstNode, reading: Definitio
     name: nameOf(name, reading),
     parameters: readParameters(first(parameters), reading),
     body: readBlock(first(block), reading, around.span),
-    broken: isBroken(node) || isBroken(first(parameters)) || isBroken(first(block)) || (first(parameters)?.children.parameter ?? []).some(isBroken),
+    broken:
+      isBroken(node) ||
+      isBroken(first(parameters)) ||
+      isBroken(first(block)) ||
+      (first(parameters)?.children.parameter ?? []).some(isBroken) ||
+      reading.isDamaged(headOf(around.span, block, reading)),
   };
 }
 
 export function readProfile(node: ProfileDefinitionCstNode, reading: DefinitionReading): ProfileDefinition | undefined {
   const [name, pipeline] = written(node.children.Identifier);
   if (name === undefined || pipeline === undefined) return undefined;
-  return { ...surroundings(node, reading), name: nameOf(name, reading), pipeline: nameOf(pipeline, reading), values: readFields(first(node.children.record), reading) };
+  return {
+    ...surroundings(node, reading),
+    name: nameOf(name, reading),
+    pipeline: nameOf(pipeline, reading),
+    values: readFields(first(node.children.record), reading),
+  };
 }
 
 function readParameters(node: ParametersCstNode | undefined, reading: DefinitionReading): readonly Parameter[] {
   return (node?.children.parameter ?? []).flatMap((parameter) => {
-    const name = first(written(parameter.children.Identifier));
+    const name = first(written(parameter.children.Label));
     if (name === undefined) return [];
     const around = surroundings(parameter, reading);
     const { type, expression, Equals } = parameter.children;
@@ -89,7 +134,9 @@ function readParameters(node: ParametersCstNode | undefined, reading: Definition
       {
         ...around,
         name: nameOf(name, reading),
-        type: readType(first(type), reading, around.span),
+        type: reading.isDamaged(around.span)
+          ? { kind: 'error' as const, span: around.span }
+          : readType(first(type), reading, around.span),
         default: Equals === undefined ? undefined : readExpression(first(expression), reading, around.span),
       },
     ];
@@ -98,10 +145,12 @@ function readParameters(node: ParametersCstNode | undefined, reading: Definition
 
 function readResults(node: ResultsCstNode | undefined, reading: DefinitionReading): readonly Result[] {
   return (node?.children.result ?? []).flatMap((result) => {
-    const name = first(written(result.children.Identifier));
+    const name = first(written(result.children.Label));
     if (name === undefined) return [];
     const around = surroundings(result, reading);
-    return [{ ...around, name: nameOf(name, reading), type: readType(first(result.children.type), reading, around.span) }];
+    return [
+      { ...around, name: nameOf(name, reading), type: readType(first(result.children.type), reading, around.span) },
+    ];
   });
 }
 
@@ -109,7 +158,9 @@ function readType(node: TypeCstNode | undefined, reading: Reading, parent: Span)
   if (node === undefined) return { kind: 'error', span: parent };
   const span = spanOf(node, reading);
   const inner = readPlainType(node, reading, span);
-  return written(node.children.Question).length === 0 || inner.kind === 'error' ? inner : { kind: 'optional', inner, span };
+  return written(node.children.Question).length === 0 || inner.kind === 'error'
+    ? inner
+    : { kind: 'optional', inner, span };
 }
 
 function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExpression {
@@ -117,7 +168,10 @@ function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExp
   if (list !== undefined) return { kind: 'list', element: readType(first(list.children.type), reading, span), span };
   const enumeration = first(node.children.enumeration);
   if (enumeration !== undefined) {
-    const values = written(enumeration.children.Text).map((token): Name => ({ text: plainText(readString(token, reading, noEmbedded), reading) ?? '', span: tokenSpan(token, reading) }));
+    const values = written(enumeration.children.Text).map((token): Name => ({
+      text: plainText(readString(token, reading, noEmbedded), reading) ?? '',
+      span: tokenSpan(token, reading),
+    }));
     return isBroken(enumeration) ? { kind: 'error', span } : { kind: 'enumeration', values, span };
   }
   const named = first(node.children.namedType);
@@ -144,7 +198,12 @@ function readDimension(node: DimensionCstNode, reading: Reading): readonly Dimen
 function readBound(node: BoundCstNode | undefined): number | undefined {
   const number = first(written(node?.children.Number));
   const quantity = first(written(node?.children.Quantity));
-  const value = number === undefined ? (quantity === undefined ? undefined : parseQuantity(quantity.image).value) : Number(number.image);
+  const value =
+    number === undefined
+      ? quantity === undefined
+        ? undefined
+        : parseQuantity(quantity.image).value
+      : Number(number.image);
   return value === undefined || node?.children.Minus === undefined ? value : -value;
 }
 
@@ -154,8 +213,11 @@ function readRefinement(node: RefinementCstNode, reading: Reading): Refinement |
   if (one === undefined || isBroken(node)) return undefined;
   const { Greater, AtLeast, Less, In } = node.children;
   if (In !== undefined) {
-    return other === undefined ? undefined : { low: { value: one, inclusive: true }, high: { value: other, inclusive: true }, span };
+    return other === undefined
+      ? undefined
+      : { low: { value: one, inclusive: true }, high: { value: other, inclusive: true }, span };
   }
-  if (Greater !== undefined || AtLeast !== undefined) return { low: { value: one, inclusive: Greater === undefined }, high: undefined, span };
+  if (Greater !== undefined || AtLeast !== undefined)
+    return { low: { value: one, inclusive: Greater === undefined }, high: undefined, span };
   return { low: undefined, high: { value: one, inclusive: Less === undefined }, span };
 }

@@ -46,7 +46,13 @@ export function readExpression(node: ExpressionCstNode | undefined, reading: Rea
 }
 
 /** Folds `a + b - c` from the left. A node that recovery left with fewer operands than operators is an error. */
-function readChain<N extends CstNode>(operands: readonly N[] | undefined, operators: readonly Token[], read: (node: N, reading: Reading) => Expression, reading: Reading, parent: Span): Expression {
+function readChain<N extends CstNode>(
+  operands: readonly N[] | undefined,
+  operators: readonly Token[],
+  read: (node: N, reading: Reading) => Expression,
+  reading: Reading,
+  parent: Span,
+): Expression {
   const [head, ...rest] = operands ?? [];
   if (head === undefined) return missing(parent);
   if (tooLong(operators.length, parent, reading)) return missing(parent);
@@ -62,7 +68,14 @@ function readChain<N extends CstNode>(operands: readonly N[] | undefined, operat
 
 function tooLong(count: number, span: Span, reading: Reading): boolean {
   if (count <= longestChain) return false;
-  reading.report(diagnose('P004', 'this expression is too long', { span, text: `${count} operations in a row` }, { notes: [`At most ${longestChain} are allowed; give parts of it names.`] }));
+  reading.report(
+    diagnose(
+      'P004',
+      'this expression is too long',
+      { span, text: `${count} operations in a row` },
+      { notes: [`At most ${longestChain} are allowed; give parts of it names.`] },
+    ),
+  );
   return true;
 }
 
@@ -102,7 +115,13 @@ function readPostfix(node: PostfixCstNode | undefined, reading: Reading, parent:
     const name = first(written(suffix.children.Identifier));
     const index = first(suffix.children.expression);
     if (call !== undefined) {
-      value = { kind: 'call', callee: value, arguments: readArguments(call, reading), broken: isBroken(call), span };
+      value = {
+        kind: 'call',
+        callee: value,
+        arguments: readArguments(call, reading),
+        broken: isBroken(call) || reading.isDamaged(span),
+        span,
+      };
     } else if (name !== undefined) {
       value = { kind: 'member', of: value, name: nameOf(name, reading), span };
     } else if (index !== undefined) {
@@ -120,11 +139,18 @@ function readEmbedded(reading: Reading): (text: string, base: number) => Express
     const { tree, tokens, problems } = parseExpression(text);
     const inner: Reading = { ...reading, base, commentsOf: () => ({ before: [], after: undefined }) };
     const span = { file: reading.file, start: base, end: base + text.length };
-    const found = syntaxDiagnostics(problems, tokens, reading.file, []);
+    const found = syntaxDiagnostics(problems, tokens, reading.file);
     if (found[0] !== undefined) {
       const { title, primary } = found[0];
       const place = { file: reading.file, start: primary.span.start + base, end: primary.span.end + base };
-      reading.report(diagnose('P003', `in a string: ${title}`, { span: place, text: primary.text }, { notes: ['Write `\\{` for a brace itself.'] }));
+      reading.report(
+        diagnose(
+          'P003',
+          `in a string: ${title}`,
+          { span: place, text: primary.text },
+          { notes: ['Write `\\{` for a brace itself.'] },
+        ),
+      );
       return missing(span);
     }
     return readExpression(first(tree.children.expression), inner, span);
@@ -136,7 +162,8 @@ function readPrimary(node: PrimaryCstNode | undefined, reading: Reading, parent:
   const span = spanOf(node, reading);
   const { children } = node;
   const number = first(written(children.Number));
-  if (number !== undefined) return { kind: 'number', value: Number(number.image), isInteger: /^\d+$/.test(number.image), span };
+  if (number !== undefined)
+    return { kind: 'number', value: Number(number.image), isInteger: /^\d+$/.test(number.image), span };
   const quantity = first(written(children.Quantity));
   if (quantity !== undefined) return { kind: 'quantity', ...parseQuantity(quantity.image), span };
   const text = first(written(children.Text));
@@ -149,17 +176,18 @@ function readPrimary(node: PrimaryCstNode | undefined, reading: Reading, parent:
   const list = first(children.list);
   if (list !== undefined) {
     const items = (list.children.expression ?? []).map((item) => readExpression(item, reading, span));
-    return { kind: 'list', items: isBroken(list) ? [...items, missing(span)] : items, span };
+    return { kind: 'list', items: isBroken(list) || reading.isDamaged(span) ? [...items, missing(span)] : items, span };
   }
   const record = first(children.record);
-  if (record !== undefined) return isBroken(record) ? missing(span) : { kind: 'record', fields: readFields(record, reading), span };
+  if (record !== undefined)
+    return isBroken(record) ? missing(span) : { kind: 'record', fields: readFields(record, reading), span };
   const inner = first(children.parenthesised);
   return inner === undefined ? missing(span) : readExpression(first(inner.children.expression), reading, span);
 }
 
 export function readFields(node: RecordCstNode | undefined, reading: Reading): readonly Field[] {
   return (node?.children.field ?? []).flatMap((field: FieldCstNode) => {
-    const name = first(written(field.children.Identifier));
+    const name = first(written(field.children.Label));
     if (name === undefined) return [];
     const span = spanOf(field, reading);
     const value = readExpression(first(field.children.expression), reading, span);
@@ -170,7 +198,7 @@ export function readFields(node: RecordCstNode | undefined, reading: Reading): r
 function readArguments(node: CallArgumentsCstNode | undefined, reading: Reading): readonly Argument[] {
   return (node?.children.argument ?? []).map((argument: ArgumentCstNode) => {
     const span = spanOf(argument, reading);
-    const name = first(written(argument.children.Identifier));
+    const name = first(written(argument.children.Label));
     return {
       name: name === undefined ? undefined : nameOf(name, reading),
       value: readExpression(first(argument.children.expression), reading, span),
@@ -180,27 +208,46 @@ function readArguments(node: CallArgumentsCstNode | undefined, reading: Reading)
   });
 }
 
-export function readAnnotations(nodes: readonly AnnotationCstNode[] | undefined, reading: Reading): readonly Annotation[] {
+export function readAnnotations(
+  nodes: readonly AnnotationCstNode[] | undefined,
+  reading: Reading,
+): readonly Annotation[] {
   return (nodes ?? []).flatMap((node) => {
     const name = first(written(node.children.Identifier));
     if (name === undefined) return [];
-    return [{ name: nameOf(name, reading), arguments: readArguments(first(node.children.callArguments), reading), span: spanOf(node, reading) }];
+    return [
+      {
+        name: nameOf(name, reading),
+        arguments: readArguments(first(node.children.callArguments), reading),
+        span: spanOf(node, reading),
+      },
+    ];
   });
 }
 
 export function readBlock(node: BlockCstNode | undefined, reading: Reading, parent: Span): Block {
   if (node === undefined) return { statements: [], span: parent };
-  return { statements: (node.children.statement ?? []).flatMap((statement) => readStatement(statement, reading)), span: spanOf(node, reading) };
+  return {
+    statements: (node.children.statement ?? []).flatMap((statement) => readStatement(statement, reading)),
+    span: spanOf(node, reading),
+  };
 }
 
 function readStatement(node: StatementCstNode, reading: Reading): readonly Statement[] {
   const span = spanOf(node, reading);
-  const shared = { span, annotations: readAnnotations(node.children.annotation, reading), comments: reading.commentsOf(span.start, span.end) };
+  const shared = {
+    span,
+    annotations: readAnnotations(node.children.annotation, reading),
+    broken: node.recoveredNode === true || reading.isDamaged(span),
+    comments: reading.commentsOf(span.start, span.end),
+  };
   const result = first(node.children.yieldStatement);
-  if (result !== undefined) return [{ ...shared, kind: 'yield', value: readExpression(first(result.children.expression), reading, span) }];
+  if (result !== undefined)
+    return [{ ...shared, kind: 'yield', value: readExpression(first(result.children.expression), reading, span) }];
   const output = first(node.children.outputStatement);
-  const named = output ?? first(node.children.binding);
-  const name = first(written(named?.children.Identifier));
+  const binding = first(node.children.binding);
+  const named = output ?? binding;
+  const name = first(written(output?.children.Identifier ?? binding?.children.BindingName));
   if (named === undefined || name === undefined) return [];
   const value = readExpression(first(named.children.expression), reading, span);
   return [{ ...shared, kind: output === undefined ? 'binding' : 'output', name: nameOf(name, reading), value }];

@@ -1,5 +1,5 @@
 // Source text → AST and the problems of the text. The only place where src/ meets grammar/ for whole files.
-import { parseExpression, parseFile, type Token } from '../../grammar/parse.ts';
+import { parseExpression, parseFile } from '../../grammar/parse.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Expression, File } from './ast.ts';
@@ -7,15 +7,19 @@ import { commentFinder, fileDoc, toComment } from './comments.ts';
 import { readImport, readPipeline, readProfile, readStage, type DefinitionReading } from './definitions.ts';
 import { readExpression } from './expressions.ts';
 import { first } from './reading.ts';
-import { syntaxDiagnostics } from './syntax-problems.ts';
+import { assessDamage } from './damage.ts';
+import { firstOfEachRegion, syntaxDiagnostics } from './syntax-problems.ts';
 
 const isDefined = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** Parses a file. Never throws; where there are diagnostics the tree is what could be understood. */
 export function parseSource(source: SourceFile): { readonly file: File; readonly diagnostics: readonly Diagnostic[] } {
   const { tree, tokens, comments, problems } = parseFile(source.text);
+  const syntactic = syntaxDiagnostics(problems, tokens, source.name);
+  const damage = assessDamage(firstOfEachRegion(syntactic, tokens), tokens, source.text.length);
   const lexical: Diagnostic[] = [];
   const reading: DefinitionReading = {
+    isDamaged: damage.touches,
     file: source.name,
     base: 0,
     commentsOf: commentFinder(tokens, comments, source.name),
@@ -29,41 +33,45 @@ export function parseSource(source: SourceFile): { readonly file: File; readonly
     pipelines: (pipelineDefinition ?? []).map((node) => readPipeline(node, reading)).filter(isDefined),
     profiles: (profileDefinition ?? []).map((node) => readProfile(node, reading)).filter(isDefined),
   };
-  const diagnostics = syntaxDiagnostics(problems, tokens, source.name, lexical);
+  const diagnostics = firstOfEachRegion([...syntactic, ...lexical], tokens);
   const file: File = {
     ...read,
     doc: fileDoc(comments, tokens),
     comments: comments.map((comment) => toComment(comment, source.name)),
-    perhapsDefined: diagnostics.length === 0 ? new Set() : perhapsDefined(tokens),
+    damaged: damage.regions,
+    perhapsDefined: damage.perhapsDefined,
     span: { file: source.name, start: 0, end: source.text.length },
   };
   return { file, diagnostics };
 }
 
 /** Parses one expression that starts at `base` in the source: the value of a `--set`. */
-export function parseLoneExpression(source: SourceFile, base: number, end: number): { readonly expression: Expression; readonly diagnostics: readonly Diagnostic[] } {
+export function parseLoneExpression(
+  source: SourceFile,
+  base: number,
+  end: number,
+): { readonly expression: Expression; readonly diagnostics: readonly Diagnostic[] } {
   const { tree, tokens, problems } = parseExpression(source.text.slice(base, end));
   const lexical: Diagnostic[] = [];
-  const reading = { file: source.name, base, commentsOf: () => ({ before: [], after: undefined }), report: (problem: Diagnostic) => void lexical.push(problem) };
+  const reading = {
+    file: source.name,
+    base,
+    commentsOf: () => ({ before: [], after: undefined }),
+    isDamaged: () => false,
+    report: (problem: Diagnostic) => void lexical.push(problem),
+  };
   const whole = { file: source.name, start: base, end };
   const expression = readExpression(first(tree.children.expression), reading, whole);
-  const move = ({ start, end: stop }: { start: number; end: number }) => ({ file: source.name, start: start + base, end: stop + base });
-  const moved = syntaxDiagnostics(problems, tokens, source.name, []).map((problem) => ({ ...problem, primary: { ...problem.primary, span: move(problem.primary.span) }, labels: problem.labels.map((label) => ({ ...label, span: move(label.span) })), fix: undefined }));
+  const move = ({ start, end: stop }: { start: number; end: number }) => ({
+    file: source.name,
+    start: start + base,
+    end: stop + base,
+  });
+  const moved = syntaxDiagnostics(problems, tokens, source.name).map((problem) => ({
+    ...problem,
+    primary: { ...problem.primary, span: move(problem.primary.span) },
+    labels: problem.labels.map((label) => ({ ...label, span: move(label.span) })),
+    fix: undefined,
+  }));
   return { expression, diagnostics: [...lexical, ...moved] };
-}
-
-/** Whatever stands before `=` or `:` or behind a defining word, or in an import: a definition may have been lost there. */
-function perhapsDefined(tokens: readonly Token[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  let inImport = false;
-  for (const [index, token] of tokens.entries()) {
-    const kind = token.tokenType.name;
-    if (kind === 'Import') inImport = true;
-    else if (/^(From|Stage|Pipeline|Profile|Equals)$/.test(kind)) inImport = false;
-    if (kind !== 'Identifier') continue;
-    const before = tokens[index - 1]?.tokenType.name ?? '';
-    const after = tokens[index + 1]?.tokenType.name ?? '';
-    if (inImport || /^(Stage|Pipeline|For)$/.test(before) || /^(Equals|Colon)$/.test(after)) names.add(token.image);
-  }
-  return names;
 }

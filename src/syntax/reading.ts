@@ -11,6 +11,8 @@ export interface Reading {
   readonly base: number;
   readonly commentsOf: (start: number, end: number) => Comments;
   readonly report: (problem: Diagnostic) => void;
+  /** Whether what stands at a place may have been misread. */
+  readonly isDamaged: (span: Span) => boolean;
 }
 
 /** Place of a node in its file. A node that recovery left empty is where its parent says, or at the start. */

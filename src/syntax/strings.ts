@@ -16,13 +16,20 @@ export function readString(token: Token, reading: Reading, readEmbedded: ReadEmb
   const whole = tokenSpan(token, reading);
   const image = token.image;
   if (token.tokenType.name === 'OpenText') {
-    reading.report(diagnose('P002', 'this string is not closed', { span: whole, text: 'expected `"` before the end of the line' }));
+    reading.report(
+      diagnose('P002', 'this string is not closed', { span: whole, text: 'expected `"` before the end of the line' }),
+    );
     return [];
   }
   if (token.tokenType.name === 'ForeignText') {
     const text = JSON.stringify(image.slice(1, -1));
     reading.report(
-      diagnose('P002', 'a string stands in double quotes', { span: whole, text: 'other quotes' }, { fix: { title: `write \`${text}\``, edits: [{ span: whole, text }] } }),
+      diagnose(
+        'P002',
+        'a string stands in double quotes',
+        { span: whole, text: 'other quotes' },
+        { fix: { title: `write \`${text}\``, edits: [{ span: whole, text }] } },
+      ),
     );
     return [{ kind: 'text', text: image.slice(1, -1), span: whole }];
   }
@@ -30,7 +37,11 @@ export function readString(token: Token, reading: Reading, readEmbedded: ReadEmb
   let text = '';
   let textStart = 1;
   const end = image.length - 1;
-  const at = (from: number, to: number): Span => ({ file: whole.file, start: whole.start + from, end: whole.start + to });
+  const at = (from: number, to: number): Span => ({
+    file: whole.file,
+    start: whole.start + from,
+    end: whole.start + to,
+  });
   const flush = (until: number): void => {
     if (text !== '') parts.push({ kind: 'text', text, span: at(textStart, until) });
     text = '';
@@ -42,7 +53,12 @@ export function readString(token: Token, reading: Reading, readEmbedded: ReadEmb
       const meant = escapes[image[i + 1]!];
       if (meant === undefined) {
         reading.report(
-          diagnose('P003', `\`${image.slice(i, i + 2)}\` is not an escape`, { span: at(i, i + 2), text: 'not understood' }, { notes: ['The escapes are \\" \\\\ \\n \\t \\{ \\}.'] }),
+          diagnose(
+            'P003',
+            `\`${image.slice(i, i + 2)}\` is not an escape`,
+            { span: at(i, i + 2), text: 'not understood' },
+            { notes: ['The escapes are \\" \\\\ \\n \\t \\{ \\}.'] },
+          ),
         );
       }
       text += meant ?? '';
@@ -52,12 +68,21 @@ export function readString(token: Token, reading: Reading, readEmbedded: ReadEmb
       if (close === -1 || image.slice(i + 1, close).trim() === '') {
         const title = close === -1 ? 'this brace in a string is not closed' : 'nothing stands in these braces';
         reading.report(
-          diagnose('P003', title, { span: at(i, close === -1 ? i + 1 : close + 1), text: 'a value is put in here' }, { notes: ['Braces in a string hold a value: `"{count} images"`. Write `\\{` for a brace itself.'] }),
+          diagnose(
+            'P003',
+            title,
+            { span: at(i, close === -1 ? i + 1 : close + 1), text: 'a value is put in here' },
+            { notes: ['Braces in a string hold a value: `"{count} images"`. Write `\\{` for a brace itself.'] },
+          ),
         );
         return [];
       }
       flush(i);
-      parts.push({ kind: 'expression', value: readEmbedded(image.slice(i + 1, close), whole.start + i + 1), span: at(i, close + 1) });
+      parts.push({
+        kind: 'expression',
+        value: readEmbedded(image.slice(i + 1, close), whole.start + i + 1),
+        span: at(i, close + 1),
+      });
       i = close + 1;
       textStart = i;
     } else {
@@ -73,6 +98,13 @@ export function readString(token: Token, reading: Reading, readEmbedded: ReadEmb
 export function plainText(parts: readonly StringPart[], reading: Reading): string | undefined {
   const expression = parts.find((part) => part.kind === 'expression');
   if (expression === undefined) return parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
-  reading.report(diagnose('P003', 'this string cannot hold a value', { span: expression.span, text: 'only text can stand here' }, { notes: ['It is read before any value is known.'] }));
+  reading.report(
+    diagnose(
+      'P003',
+      'this string cannot hold a value',
+      { span: expression.span, text: 'only text can stand here' },
+      { notes: ['It is read before any value is known.'] },
+    ),
+  );
   return undefined;
 }

@@ -3,6 +3,7 @@ import { tokenEnd, type SyntaxProblem, type Token } from '../../grammar/parse.ts
 import { diagnose, type Diagnostic, type Fix, type Label } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
+import { regionOf, regionStarts } from './damage.ts';
 import { units } from './units.ts';
 
 const openers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
@@ -18,9 +19,14 @@ function openBracket(tokens: readonly Token[], before: number): Token | undefine
   return open.at(-1);
 }
 
+type Unexpected = Extract<SyntaxProblem, { kind: 'unexpected' }>;
+
 function characters(text: string, span: Span): Diagnostic {
   const shown = [...text].slice(0, 8).join('');
-  const title = [...text].length === 1 ? `the character \`${shown}\` has no meaning here` : `the characters \`${shown}\` have no meaning here`;
+  const title =
+    [...text].length === 1
+      ? `the character \`${shown}\` has no meaning here`
+      : `the characters \`${shown}\` have no meaning here`;
   const hints: Readonly<Record<string, string>> = {
     '#': 'A comment starts with `//`.',
     ';': 'Nothing is needed at the end of a line.',
@@ -40,57 +46,112 @@ function describe(token: Token | undefined): string {
   return `found \`${token.image}\``;
 }
 
-function unexpected(problem: Extract<SyntaxProblem, { kind: 'unexpected' }>, tokens: readonly Token[], file: string): Diagnostic {
+function unexpected(problem: Unexpected, tokens: readonly Token[], file: string): Diagnostic {
   const { expected, found, previous } = problem;
   const at = { file, start: problem.start, end: problem.end };
-  const sameLine = found !== undefined && previous !== undefined && found.startLine === previous.endLine;
-  if (found !== undefined && sameLine && previous.tokenType.name === 'Number' && found.tokenType.name === 'Identifier') {
-    const suggestion = nearestNames(found.image, units.keys())[0];
-    return diagnose('P005', `\`${found.image}\` is not a unit`, { span: at, text: 'not a unit' }, {
-      suggestion,
-      notes: [`Units of memory are B, KiB, MiB, GiB, TiB, kB, MB, GB, TB; of time ms, s, min, h, d.`],
-      fix: suggestion === undefined ? undefined : { title: `write \`${suggestion}\``, edits: [{ span: at, text: suggestion }] },
-    });
+  const onSameLine = found !== undefined && previous !== undefined && found.startLine === previous.endLine;
+  if (found !== undefined && onSameLine && isName(found) && previous.tokenType.name === 'Number') {
+    return unknownUnit(found.image, at);
   }
-  // What is missing at the end of a line is missing there, not at the start of the next.
-  const after = previous === undefined ? undefined : { file, start: tokenEnd(previous), end: tokenEnd(previous) };
-  const primary: Label = sameLine || after === undefined ? { span: at, text: `expected ${expected}` } : { span: after, text: `expected ${expected} after this` };
+  const after = previous && { file, start: tokenEnd(previous), end: tokenEnd(previous) };
   const open = openBracket(tokens, problem.start);
   const closes = open !== undefined && expected.includes(`\`${openers[open.image]}\``);
-  const labels: Label[] = closes && open !== undefined ? [{ span: { file, start: open.startOffset, end: tokenEnd(open) }, text: `\`${open.image}\` was opened here` }] : [];
-  const keyword = found !== undefined && /^(a name|a binding)/.test(expected) && /^[A-Z]/.test(found.tokenType.name) && /^[a-z]+$/.test(found.image) && found.tokenType.name !== 'Identifier';
-  const startsItem = found !== undefined && /^(Identifier|ClosedText|Number|Quantity|LeftBracket)$/.test(found.tokenType.name);
-  const comma = expected.startsWith('`,`') && startsItem && after !== undefined;
-  return diagnose('P004', `expected ${expected}, but ${describe(found)}`, primary, {
-    labels,
-    notes: keyword ? [`\`${found.image}\` is a word of the language, so nothing else can have this name.`] : [],
-    fix: comma ? { title: 'insert a comma', edits: [{ span: after, text: ',' }] } : undefined,
+  const slip = found && slipOf(problem, found, at);
+  const comma = expected.startsWith('`,`') && found !== undefined && startsItem(found) && after;
+  return diagnose('P004', `expected ${expected}, but ${describe(found)}`, placeOf(problem, onSameLine, at, after), {
+    labels: closes ? [{ span: tokenSpan(open, file), text: `\`${open.image}\` was opened here` }] : [],
+    notes: slip?.notes ?? [],
+    fix: slip?.fix ?? (comma ? { title: 'insert a comma', edits: [{ span: comma, text: ',' }] } : undefined),
   });
 }
 
-/** Whether a new statement, definition or item begins with this token, so that a problem behind it is independent of those before. */
-function beginsRegion(token: Token, previous: Token | undefined, next: Token | undefined): boolean {
-  if (previous !== undefined && token.startLine === previous.endLine) return false;
-  if (/^(Import|Stage|Pipeline|Profile|Output|Yield|At)$/.test(token.tokenType.name)) return true;
-  return token.tokenType.name === 'Identifier' && (next?.image === '=' || next?.image === ':');
+/** What is missing at the end of a line is missing there, not at the start of the next; but what begins a line wrongly is wrong itself. */
+function placeOf(
+  { expected, found, previous }: Unexpected,
+  onSameLine: boolean,
+  at: Span,
+  after: Span | undefined,
+): Label {
+  const isComplete =
+    found !== undefined && (/^([,([{]|->)$/.test(previous?.image ?? ',') || /^(a binding|`import`)/.test(expected));
+  if (after === undefined || onSameLine || isComplete) return { span: at, text: `expected ${expected}` };
+  return { span: after, text: `expected ${expected} after this` };
 }
 
-/** Turns what the parser met into diagnostics, the first of each region, in order. `lexical` are those found in strings. */
-export function syntaxDiagnostics(problems: readonly SyntaxProblem[], tokens: readonly Token[], file: string, lexical: readonly Diagnostic[]): readonly Diagnostic[] {
-  const regions = tokens.filter((token, index) => beginsRegion(token, tokens[index - 1], tokens[index + 1])).map((token) => token.startOffset);
-  const all = [
-    ...lexical,
-    ...problems.map((problem) =>
-      problem.kind === 'characters' ? characters(problem.text, { file, start: problem.start, end: problem.end }) : unexpected(problem, tokens, file),
-    ),
-  ].sort((a, b) => a.primary.span.start - b.primary.span.start);
+function unknownUnit(unit: string, at: Span): Diagnostic {
+  const suggestion = nearestNames(unit, units.keys())[0];
+  return diagnose(
+    'P005',
+    `\`${unit}\` is not a unit`,
+    { span: at, text: 'not a unit' },
+    {
+      suggestion,
+      notes: [`Units of memory are B, KiB, MiB, GiB, TiB, kB, MB, GB, TB; of time ms, s, min, h, d.`],
+      fix:
+        suggestion === undefined
+          ? undefined
+          : { title: `write \`${suggestion}\``, edits: [{ span: at, text: suggestion }] },
+    },
+  );
+}
+
+/** What is said about mistakes that everybody makes. */
+function slipOf(
+  { expected, rules }: Unexpected,
+  found: Token,
+  at: Span,
+): { readonly notes: readonly string[]; readonly fix?: Fix } | undefined {
+  const kind = found.tokenType.name;
+  if (found.image === '=' && /^`,` or `[)}]`/.test(expected)) {
+    return {
+      notes: ['A name stands before its value with `:` between them.'],
+      fix: { title: 'write `:`', edits: [{ span: at, text: ':' }] },
+    };
+  }
+  if (/^a binding/.test(expected) && kind === 'Label') return { notes: ['A binding is written with `=`: `name = …`.'] };
+  if (/^a binding/.test(expected) && kind === 'Identifier')
+    return { notes: ['A statement gives a value a name: `name = …`.'] };
+  if (rules.at(-1) === 'file' && /^(BindingName|Output|Yield|RightBrace)$/.test(kind)) {
+    return { notes: ['Statements stand in the braces of a pipeline. Perhaps a `}` closes it too early.'] };
+  }
+  const isKeyword = /^[a-z]+$/.test(found.image) && !isName(found);
+  if (isKeyword && /^(a name|a value|`,`)/.test(expected))
+    return { notes: [`\`${found.image}\` is a word of the language, so nothing else can have this name.`] };
+  return undefined;
+}
+
+const isName = (token: Token): boolean => /^(Identifier|BindingName|Label)$/.test(token.tokenType.name);
+
+const startsItem = (token: Token): boolean =>
+  isName(token) || /^(ClosedText|Number|Quantity|LeftBracket)$/.test(token.tokenType.name);
+
+const tokenSpan = (token: Token, file: string): Span => ({ file, start: token.startOffset, end: tokenEnd(token) });
+
+/** Turns what the parser met into diagnostics, in order of place. */
+export function syntaxDiagnostics(
+  problems: readonly SyntaxProblem[],
+  tokens: readonly Token[],
+  file: string,
+): readonly Diagnostic[] {
+  return problems
+    .map((problem) =>
+      problem.kind === 'characters'
+        ? characters(problem.text, { file, start: problem.start, end: problem.end })
+        : unexpected(problem, tokens, file),
+    )
+    .sort((a, b) => a.primary.span.start - b.primary.span.start);
+}
+
+/** The first problem of each region, in order of place: the others are likely its consequences. */
+export function firstOfEachRegion(problems: readonly Diagnostic[], tokens: readonly Token[]): readonly Diagnostic[] {
+  const starts = regionStarts(tokens);
   const seen = new Set<number>();
-  return all.filter((diagnostic) => {
-    // An empty place stands behind a token, and belongs to that token's region.
-    const { start, end } = diagnostic.primary.span;
-    const region = regions.findLastIndex((offset) => (start === end ? offset < start : offset <= start));
-    if (seen.has(region)) return false;
-    seen.add(region);
-    return true;
-  });
+  return [...problems]
+    .sort((a, b) => a.primary.span.start - b.primary.span.start)
+    .filter(({ primary }) => {
+      const region = regionOf(primary.span, starts);
+      if (seen.has(region)) return false;
+      seen.add(region);
+      return true;
+    });
 }

@@ -30,7 +30,9 @@ export function formatType(type: Type, { refinements = true }: { readonly refine
     case 'enumeration':
       return `one of ${type.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'artifact':
-      return type.dimensions.length === 0 ? type.name : `${type.name}<${type.dimensions.map(formatDimension).join(', ')}>`;
+      return type.dimensions.length === 0
+        ? type.name
+        : `${type.name}<${type.dimensions.map(formatDimension).join(', ')}>`;
     case 'list':
       return `[${inner(type.element)}]`;
     case 'optional':

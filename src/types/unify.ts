@@ -33,7 +33,11 @@ export function resolve(dimension: Dimension, substitution: Substitution): Dimen
 }
 
 /** Extends the substitution so that both dimensions are one; undefined where they are different numbers. */
-export function unifyDimensions(left: Dimension, right: Dimension, substitution: Substitution): Substitution | undefined {
+export function unifyDimensions(
+  left: Dimension,
+  right: Dimension,
+  substitution: Substitution,
+): Substitution | undefined {
   const a = resolve(left, substitution);
   const b = resolve(right, substitution);
   if (a.kind === 'variable') {
@@ -54,9 +58,11 @@ export function unify(left: Type, right: Type, substitution: Substitution): Unif
   }
   if (left.kind === 'list' && right.kind === 'list') return unify(left.element, right.element, substitution);
   if (left.kind === 'optional' && right.kind === 'optional') return unify(left.inner, right.inner, substitution);
-  if (left.kind === 'scalar' && right.kind === 'scalar') return left.name === right.name ? { ok: true, substitution } : differ;
+  if (left.kind === 'scalar' && right.kind === 'scalar')
+    return left.name === right.name ? { ok: true, substitution } : differ;
   if (left.kind === 'enumeration' && right.kind === 'enumeration') {
-    const same = left.values.length === right.values.length && left.values.every((value) => right.values.includes(value));
+    const same =
+      left.values.length === right.values.length && left.values.every((value) => right.values.includes(value));
     return same ? { ok: true, substitution } : differ;
   }
   if (left.kind === 'record' && right.kind === 'record' && left.fields.length === right.fields.length) {
@@ -92,7 +98,10 @@ export function substitute(type: Type, substitution: Substitution): Type {
     case 'optional':
       return { ...type, inner: substitute(type.inner, substitution) };
     case 'record':
-      return { ...type, fields: type.fields.map((field) => ({ ...field, type: substitute(field.type, substitution) })) };
+      return {
+        ...type,
+        fields: type.fields.map((field) => ({ ...field, type: substitute(field.type, substitution) })),
+      };
     case 'scalar':
     case 'enumeration':
     case 'error':

@@ -1,0 +1,36 @@
+// The commas that the parser lets pass: two items of a list with none between them. A problem for each, at the second item.
+import type { CstNode, IToken } from 'chevrotain';
+
+/** Rules that are lists, with the child that is an item. */
+const lists: Readonly<Record<string, string>> = {
+  nameList: 'Identifier',
+  parameters: 'parameter',
+  results: 'result',
+  callArguments: 'argument',
+  list: 'expression',
+  record: 'field',
+};
+
+/** Offsets (start of the first token) of items that lack a comma before them, in the whole tree. */
+export function missingCommas(tree: CstNode): readonly number[] {
+  const found: number[] = [];
+  const visit = (node: CstNode): void => {
+    const item = lists[node.name];
+    if (item !== undefined) found.push(...inList(node, item));
+    for (const children of Object.values(node.children))
+      for (const child of children) if ('children' in child) visit(child);
+  };
+  visit(tree);
+  return found;
+}
+
+function inList(node: CstNode, item: string): readonly number[] {
+  const commas = ((node.children['Comma'] ?? []) as readonly IToken[]).map((comma) => comma.startOffset);
+  const starts = (node.children[item] ?? [])
+    .map((child) => ('children' in child ? (child.location?.startOffset ?? Number.NaN) : child.startOffset))
+    .filter((start) => !Number.isNaN(start));
+  return starts.filter((start, index) => {
+    const before = starts[index - 1];
+    return before !== undefined && !commas.some((comma) => comma > before && comma < start);
+  });
+}
