@@ -41,7 +41,11 @@ export function readParts(markdown: string): readonly Part[] {
   return rows;
 }
 
-const cells = (line: string): readonly string[] => line.split('|').slice(1, -1).map((cell) => cell.trim());
+const cells = (line: string): readonly string[] =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
 const quoted = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
 const trimSlash = (path: string): string => path.replace(/\/$/, '');
 
@@ -83,7 +87,10 @@ export function forbiddenImports(sources: readonly SourceText[], parts: readonly
     if (from === undefined) return [`${source.path} is in no folder of the table`];
     return source.imports.flatMap((target) => {
       const to = partOf(target, parts);
-      if (to === undefined) return target === 'package.json' ? [] : [`${source.path} imports ${target}, which is in no folder of the table`];
+      if (to === undefined)
+        return target === 'package.json'
+          ? []
+          : [`${source.path} imports ${target}, which is in no folder of the table`];
       if (to === from || from.mayImport.includes(to.path)) return [];
       return [`${source.path} imports ${target}: ${from.path} may not import ${to.path}`];
     });

@@ -8,7 +8,7 @@ import { renderDiagnostics } from '../diagnostics/render-diagnostics.ts';
 import { UsageError } from './exit-code.ts';
 import { standardLibraryFolder } from './installation.ts';
 import { writeErrorLine } from './output.ts';
-import type { ProgramOptions } from './program.ts';
+import type { ProgramOptions } from './options.ts';
 import { describeTerminal } from './terminal.ts';
 
 /** Throws UsageError where `file` is not there, or is a folder. */

@@ -3,22 +3,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
-
-/** What to run: shared by every command that compiles one pipeline. */
-export interface ProgramOptions {
-  readonly set: readonly string[];
-  readonly profile?: string;
-  readonly pipeline?: string;
-}
-
-/** How to run it: shared by run and plan. */
-export interface RunOptions extends ProgramOptions {
-  readonly engine: string;
-  readonly threads?: number;
-  readonly jobs?: number;
-  readonly cache: string;
-  readonly json?: boolean;
-}
+import type { ProgramOptions, RunOptions } from './options.ts';
 
 const ENGINES = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'];
 const STORE = '.pipe';

@@ -5,7 +5,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeLine } from '../output.ts';
 import { paintFor } from '../paint.ts';
 import { plural } from '../progress/quantities.ts';
-import type { ProgramOptions } from '../program.ts';
+import type { ProgramOptions } from '../options.ts';
 import { describeTerminal } from '../terminal.ts';
 
 export async function check(

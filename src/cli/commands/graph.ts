@@ -3,7 +3,7 @@ import type { Binding, TypedGraph } from '../../graph/typed-graph.ts';
 import { compileOrReport } from '../compile-program.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeLine } from '../output.ts';
-import type { ProgramOptions } from '../program.ts';
+import type { ProgramOptions } from '../options.ts';
 
 export async function graph(file: string, options: ProgramOptions & { format: 'mermaid' | 'dot' }): Promise<ExitCode> {
   const compiled = compileOrReport(file, options);

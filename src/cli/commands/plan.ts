@@ -5,7 +5,7 @@ import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeLine } from '../output.ts';
 import { type Paint, paintFor } from '../paint.ts';
 import { formatSeconds, plural } from '../progress/quantities.ts';
-import type { RunOptions } from '../program.ts';
+import type { RunOptions } from '../options.ts';
 import { describeTerminal } from '../terminal.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import type { Verdict } from '../../run/events.ts';

@@ -12,7 +12,7 @@ import type { ProgressView } from '../progress/progress-view.ts';
 import { plural } from '../progress/quantities.ts';
 import type { RunView } from '../progress/run-view.ts';
 import { summarize } from '../progress/summary.ts';
-import type { RunOptions } from '../program.ts';
+import type { RunOptions } from '../options.ts';
 import { describeTerminal, type Terminal } from '../terminal.ts';
 
 export async function run(file: string, options: RunOptions): Promise<ExitCode> {
