@@ -1,5 +1,23 @@
 // Instance discrimination: each image is its own class, the classes are the rows of a memory bank.
-import { add, customGrad, div, gather, keep, log, matMul, max, mean, mul, softmax, sub, sum, type Tensor, type Tensor1D, type Tensor2D, type Scalar } from '../tensor.ts';
+import {
+  add,
+  customGrad,
+  div,
+  gather,
+  keep,
+  log,
+  matMul,
+  max,
+  mean,
+  mul,
+  softmax,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Scalar,
+} from '../tensor.ts';
 
 /** One term of the logits: `features` [B, d] against `bank` [N, d], divided by `temperature`. */
 export interface Similarity {
@@ -17,10 +35,14 @@ export function instanceLoss(kept: Similarity, targets: Tensor1D, discard?: Simi
   const loss = customGrad((...args) => {
     const [features] = args as unknown as [Tensor2D];
     const batch = features.shape[0];
-    const scores = (one: Tensor2D, { bank, temperature }: Similarity): Tensor2D => matMul(mul(one, 1 / temperature), bank, false, true);
-    const own = (one: Tensor2D, { bank, temperature }: Similarity): Tensor => div(sum(mul(one, gather(bank, targets)), 1), temperature);
-    const logits = discard === undefined ? scores(features, kept) : add(scores(features, kept), scores(discard.features, discard));
-    const positive = discard === undefined ? own(features, kept) : add(own(features, kept), own(discard.features, discard));
+    const scores = (one: Tensor2D, { bank, temperature }: Similarity): Tensor2D =>
+      matMul(mul(one, 1 / temperature), bank, false, true);
+    const own = (one: Tensor2D, { bank, temperature }: Similarity): Tensor =>
+      div(sum(mul(one, gather(bank, targets)), 1), temperature);
+    const logits =
+      discard === undefined ? scores(features, kept) : add(scores(features, kept), scores(discard.features, discard));
+    const positive =
+      discard === undefined ? own(features, kept) : add(own(features, kept), own(discard.features, discard));
     const probabilities = keep(softmax(logits as Tensor2D));
     // log Σ exp(l) = max l − log(largest probability), and the largest probability is at least 1/N: never an overflow, never log 0.
     const logSumExp = sub(max(logits, 1), log(max(probabilities, 1)));

@@ -14,7 +14,8 @@ export interface LowerOptions {
 
 const ELEMENT: Record<DType, ElementType> = { float32: 'float32', int32: 'int32', bool: 'bool' };
 
-const bytesOf = (array: ArrayBufferView): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const bytesOf = (array: ArrayBufferView): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 function elements(values: readonly number[], type: ElementType): Uint8Array {
   switch (type) {
@@ -43,7 +44,12 @@ class GraphWriter implements Lowering {
     this.openBatch = openBatch;
   }
 
-  emit(op: string, inputs: readonly Name[], attributes: Readonly<Record<string, OnnxAttribute>> = {}, domain = ''): Name {
+  emit(
+    op: string,
+    inputs: readonly Name[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain = '',
+  ): Name {
     return this.#once(`${domain}:${op}(${inputs.join()})${JSON.stringify(attributes)}`, () => {
       const output = `v${this.nodes.length}`;
       this.nodes.push({ op, domain, name: `${op}_${this.nodes.length}`, inputs, outputs: [output], attributes });
@@ -64,7 +70,10 @@ class GraphWriter implements Lowering {
     return this.#trace.nodes[value]!;
   }
   reshape(name: Name, shape: readonly number[]): Name {
-    return this.emit('Reshape', [name, this.integers(this.openBatch && shape.length > 0 ? [-1, ...shape.slice(1)] : shape)]);
+    return this.emit('Reshape', [
+      name,
+      this.integers(this.openBatch && shape.length > 0 ? [-1, ...shape.slice(1)] : shape),
+    ]);
   }
   reshapeFixed(name: Name, shape: readonly number[]): Name {
     return this.emit('Reshape', [name, this.integers(shape)]);
@@ -92,7 +101,11 @@ class GraphWriter implements Lowering {
         case 'splat':
           break;
         case 'constant':
-          this.#names[id] = this.#constant(node.shape, ELEMENT[node.dtype], elements([...node.values], ELEMENT[node.dtype]));
+          this.#names[id] = this.#constant(
+            node.shape,
+            ELEMENT[node.dtype],
+            elements([...node.values], ELEMENT[node.dtype]),
+          );
           break;
         case 'kernel': {
           const inputs = node.inputs as Readonly<Record<string, ValueId>>;
@@ -127,7 +140,8 @@ export function lower(trace: TraceGraph, options: LowerOptions): OnnxGraph {
   const openBatch = options.openBatch ?? false;
   const writer = new GraphWriter(trace, openBatch);
   const results = writer.write();
-  const shapeOf = ({ shape }: ValueInfo): (number | string)[] => (openBatch && shape.length > 0 ? ['batch', ...shape.slice(1)] : [...shape]);
+  const shapeOf = ({ shape }: ValueInfo): (number | string)[] =>
+    openBatch && shape.length > 0 ? ['batch', ...shape.slice(1)] : [...shape];
   // An output is a node of its own, so that one value may be two outputs, or an input.
   const outputs = Object.entries(results).map(([name, value]) => {
     writer.nodes.push({ op: 'Identity', name: `output_${name}`, inputs: [value], outputs: [name] });
@@ -136,7 +150,9 @@ export function lower(trace: TraceGraph, options: LowerOptions): OnnxGraph {
   });
   return {
     name: options.name,
-    inputs: trace.nodes.flatMap((node) => (node.kind === 'input' ? [{ name: node.name, type: ELEMENT[node.dtype], shape: shapeOf(node) }] : [])),
+    inputs: trace.nodes.flatMap((node) =>
+      node.kind === 'input' ? [{ name: node.name, type: ELEMENT[node.dtype], shape: shapeOf(node) }] : [],
+    ),
     outputs,
     nodes: writer.nodes,
     constants: writer.constants,
@@ -147,7 +163,14 @@ export function lower(trace: TraceGraph, options: LowerOptions): OnnxGraph {
 
 /** One line a node, constants by shape: what the golden tests hold. */
 export function printOnnx(graph: OnnxGraph): string {
-  const constants = new Map(graph.constants.map((constant) => [constant.name, constant.data.length <= 64 ? `${constant.type}[${constant.shape.join()}]{${printElements(constant)}}` : `${constant.type}[${constant.shape.join()}]`]));
+  const constants = new Map(
+    graph.constants.map((constant) => [
+      constant.name,
+      constant.data.length <= 64
+        ? `${constant.type}[${constant.shape.join()}]{${printElements(constant)}}`
+        : `${constant.type}[${constant.shape.join()}]`,
+    ]),
+  );
   const lines = graph.nodes.map((node) => {
     const attributes = Object.entries(node.attributes ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
     return `${node.outputs.join(', ')} = ${node.op}(${[...node.inputs.map((input) => constants.get(input) ?? input), ...attributes].join(', ')})`;

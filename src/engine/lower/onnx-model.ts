@@ -11,7 +11,8 @@ export interface OnnxTensor {
   readonly data: Uint8Array;
 }
 
-export type OnnxAttribute = number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] };
+export type OnnxAttribute =
+  number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] };
 
 export interface OnnxNode {
   readonly op: string;
@@ -61,7 +62,12 @@ const root = protobuf.Root.fromJSON({
     Type: { fields: { tensorType: one('TensorType', 1) } },
     ValueInfo: { fields: { name: one('string', 1), type: one('Type', 2) } },
     Tensor: {
-      fields: { dims: repeated('int64', 1), dataType: one('int32', 2), name: one('string', 8), rawData: one('bytes', 9) },
+      fields: {
+        dims: repeated('int64', 1),
+        dataType: one('int32', 2),
+        name: one('string', 8),
+        rawData: one('bytes', 9),
+      },
     },
     Attribute: {
       fields: {
@@ -116,7 +122,8 @@ function attribute(name: string, value: OnnxAttribute): object {
 }
 
 function valueInfo(value: OnnxValue): object {
-  if (value.shape === undefined) return { name: value.name, type: { tensorType: { elemType: ELEMENT_CODE[value.type] } } };
+  if (value.shape === undefined)
+    return { name: value.name, type: { tensorType: { elemType: ELEMENT_CODE[value.type] } } };
   const dim = value.shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   return { name: value.name, type: { tensorType: { elemType: ELEMENT_CODE[value.type], shape: { dim } } } };
 }

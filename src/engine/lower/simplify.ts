@@ -36,7 +36,13 @@ const foldBinary: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 /** A splat of the right value for its type: what float32 would hold, or a whole number. */
 function splat(value: number, info: ValueInfo): Node {
-  return { kind: 'splat', value: info.dtype === 'float32' ? Math.fround(value) : info.dtype === 'int32' ? Math.trunc(value) : value === 0 ? 0 : 1, shape: info.shape, dtype: info.dtype };
+  return {
+    kind: 'splat',
+    value:
+      info.dtype === 'float32' ? Math.fround(value) : info.dtype === 'int32' ? Math.trunc(value) : value === 0 ? 0 : 1,
+    shape: info.shape,
+    dtype: info.dtype,
+  };
 }
 
 /** The same value without computing, where the node turns out to be one; otherwise undefined. */
@@ -49,7 +55,13 @@ function shortcut(node: Extract<Node, { kind: 'kernel' }>, nodes: readonly Node[
     const input = nodes[unaryInput]!;
     const fold = foldUnary[node.kernel];
     if (input.kind === 'splat' && fold !== undefined) return splat(fold(input.value), node);
-    const moves = node.kernel === 'Identity' || node.kernel === 'Reshape' || node.kernel === 'Cast' || node.kernel === 'Slice' || node.kernel === 'Tile' || node.kernel === 'BroadcastTo';
+    const moves =
+      node.kernel === 'Identity' ||
+      node.kernel === 'Reshape' ||
+      node.kernel === 'Cast' ||
+      node.kernel === 'Slice' ||
+      node.kernel === 'Tile' ||
+      node.kernel === 'BroadcastTo';
     if (moves && sameShape(input.shape, node.shape) && input.dtype === node.dtype) return unaryInput;
     if (node.kernel === 'Reshape' && input.kind === 'kernel' && input.kernel === 'Reshape') {
       const source = input.inputs.x as ValueId;
@@ -63,11 +75,18 @@ function shortcut(node: Extract<Node, { kind: 'kernel' }>, nodes: readonly Node[
     const left = nodes[a]!;
     const right = nodes[b]!;
     const fold = foldBinary[node.kernel];
-    if (fold !== undefined && left.kind === 'splat' && right.kind === 'splat') return splat(fold(left.value, right.value), node);
+    if (fold !== undefined && left.kind === 'splat' && right.kind === 'splat')
+      return splat(fold(left.value, right.value), node);
     const keepsLeft = right.kind === 'splat' && sameShape(left.shape, node.shape) && left.dtype === node.dtype;
     const keepsRight = left.kind === 'splat' && sameShape(right.shape, node.shape) && right.dtype === node.dtype;
-    if (keepsLeft && ((right.value === 1 && (node.kernel === 'Multiply' || node.kernel === 'RealDiv')) || (right.value === 0 && (node.kernel === 'Add' || node.kernel === 'Sub')))) return a;
-    if (keepsRight && ((left.value === 1 && node.kernel === 'Multiply') || (left.value === 0 && node.kernel === 'Add'))) return b;
+    if (
+      keepsLeft &&
+      ((right.value === 1 && (node.kernel === 'Multiply' || node.kernel === 'RealDiv')) ||
+        (right.value === 0 && (node.kernel === 'Add' || node.kernel === 'Sub')))
+    )
+      return a;
+    if (keepsRight && ((left.value === 1 && node.kernel === 'Multiply') || (left.value === 0 && node.kernel === 'Add')))
+      return b;
   }
   return undefined;
 }
@@ -80,7 +99,9 @@ function nodeKey(node: Node, id: number): string {
     case 'splat':
       return `splat ${node.value} ${node.dtype} ${node.shape.join()}`;
     case 'constant':
-      return node.values.length <= 64 ? `constant ${node.dtype} ${node.shape.join()} ${node.values.join()}` : `constant #${id}`;
+      return node.values.length <= 64
+        ? `constant ${node.dtype} ${node.shape.join()} ${node.values.join()}`
+        : `constant #${id}`;
     case 'kernel':
       return `${node.kernel} ${JSON.stringify(node.inputs, Object.keys(node.inputs).sort())} ${JSON.stringify(node.attributes)} ${node.shape.join()}`;
   }
@@ -105,7 +126,9 @@ export function simplify(graph: TraceGraph): TraceGraph {
       renamed.push(place(node, id));
       return;
     }
-    const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, renamed[value as ValueId]!]));
+    const inputs = Object.fromEntries(
+      Object.entries(node.inputs).map(([name, value]) => [name, renamed[value as ValueId]!]),
+    );
     const moved = { ...node, inputs };
     const short = shortcut(moved, nodes);
     renamed.push(short === undefined ? place(moved, id) : typeof short === 'number' ? short : place(short, id));
@@ -128,7 +151,19 @@ function withoutDeadNodes(graph: TraceGraph): TraceGraph {
   graph.nodes.forEach((node, id) => {
     if (!needed.has(id)) return;
     renamed.set(id, nodes.length);
-    nodes.push(node.kind === 'kernel' ? { ...node, inputs: Object.fromEntries(Object.entries(node.inputs).map(([name, value]) => [name, renamed.get(value as ValueId)!])) } : node);
+    nodes.push(
+      node.kind === 'kernel'
+        ? {
+            ...node,
+            inputs: Object.fromEntries(
+              Object.entries(node.inputs).map(([name, value]) => [name, renamed.get(value as ValueId)!]),
+            ),
+          }
+        : node,
+    );
   });
-  return { nodes, outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, renamed.get(value)!])) };
+  return {
+    nodes,
+    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, renamed.get(value)!])),
+  };
 }

@@ -1,5 +1,19 @@
 // Batch normalisation over all axes but the last (Ioffe, Szegedy 2015), with a compact gradient.
-import { add, customGrad, div, keep, mean, mul, reshape, rsqrt, square, sub, sum, type Tensor, type Tensor2D } from '../tensor.ts';
+import {
+  add,
+  customGrad,
+  div,
+  keep,
+  mean,
+  mul,
+  reshape,
+  rsqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+} from '../tensor.ts';
 import type { Applied, Layer } from './module.ts';
 
 /** METHODS §1.1: epsilon and the share of the batch in the running statistics, PyTorch's convention. */
@@ -66,8 +80,12 @@ export const batchNorm: Layer = (inputShape) => {
       const statistics = columnStatistics(flat);
       const output = reshape(normaliseColumns(flat, scale!, shift!), input.shape);
       const unbiased = mul(statistics.variance, rows / Math.max(1, rows - 1));
-      const blend = (running: Tensor, batch: Tensor): Tensor => keep(add(mul(running, 1 - MOMENTUM), mul(batch, MOMENTUM)));
-      return { output, updates: { mean: blend(runningMean!, statistics.mean), variance: blend(runningVariance!, unbiased) } };
+      const blend = (running: Tensor, batch: Tensor): Tensor =>
+        keep(add(mul(running, 1 - MOMENTUM), mul(batch, MOMENTUM)));
+      return {
+        output,
+        updates: { mean: blend(runningMean!, statistics.mean), variance: blend(runningVariance!, unbiased) },
+      };
     },
   };
 };

@@ -9,14 +9,27 @@ export function convolution(outChannels: number, size: number, stride: number): 
     const padding = Math.floor(size / 2);
     const along = (length: number): number => Math.floor((length + 2 * padding - size) / stride) + 1;
     return {
-      variables: { filter: { shape: [size, size, channels!, outChannels], start: { kind: 'kaiming', fan: size * size * outChannels }, trained: true } },
+      variables: {
+        filter: {
+          shape: [size, size, channels!, outChannels],
+          start: { kind: 'kaiming', fan: size * size * outChannels },
+          trained: true,
+        },
+      },
       outputShape: [along(height!), along(width!), outChannels],
-      apply: ({ filter }, input) => ({ output: tf.conv2d(input as Tensor4D, filter as Tensor4D, stride, padding, 'NHWC', 1, 'floor'), updates: {} }),
+      apply: ({ filter }, input) => ({
+        output: tf.conv2d(input as Tensor4D, filter as Tensor4D, stride, padding, 'NHWC', 1, 'floor'),
+        updates: {},
+      }),
     };
   };
 }
 
-export const relu: Layer = (shape) => ({ variables: {}, outputShape: shape, apply: (_, input) => ({ output: tf.relu(input), updates: {} }) });
+export const relu: Layer = (shape) => ({
+  variables: {},
+  outputShape: shape,
+  apply: (_, input) => ({ output: tf.relu(input), updates: {} }),
+});
 
 /**
  * Largest of each 2×2 window, stride 2; an odd last row or column is dropped.
@@ -39,7 +52,12 @@ function largestOfWindows(image: Tensor4D, rows: number, columns: number): Tenso
     const even = tf.slice(x, [0, 0, 0, 0], [batch, 2 * rows, 2 * columns, channels]);
     const windows = tf.reshape(even, [batch * rows, 2, columns, 2 * channels]);
     // The four corners of each window, in reading order: [batch·rows, columns, channels].
-    const corner = (row: number, column: number): Tensor => tf.reshape(tf.slice(windows, [0, row, 0, column * channels], [batch * rows, 1, columns, channels]), [batch * rows, columns, channels]);
+    const corner = (row: number, column: number): Tensor =>
+      tf.reshape(tf.slice(windows, [0, row, 0, column * channels], [batch * rows, 1, columns, channels]), [
+        batch * rows,
+        columns,
+        channels,
+      ]);
     const corners = [corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1)].map((tensor) => tf.keep(tensor));
     const top = tf.maximum(corners[0]!, corners[1]!);
     const bottom = tf.maximum(corners[2]!, corners[3]!);
@@ -54,9 +72,22 @@ function largestOfWindows(image: Tensor4D, rows: number, columns: number): Tenso
           rest = tf.sub(rest, part);
           return part;
         });
-        const line = (left: Tensor, right: Tensor): Tensor => tf.reshape(tf.concat([left, right], 2), [batch * rows, 1, columns, 2 * channels]);
-        const whole = tf.reshape(tf.concat([line(parts[0]!, parts[1]!), line(parts[2]!, parts[3]!)], 1), [batch, 2 * rows, 2 * columns, channels]);
-        return [tf.pad(whole as Tensor4D, [[0, 0], [0, height - 2 * rows], [0, width - 2 * columns], [0, 0]])];
+        const line = (left: Tensor, right: Tensor): Tensor =>
+          tf.reshape(tf.concat([left, right], 2), [batch * rows, 1, columns, 2 * channels]);
+        const whole = tf.reshape(tf.concat([line(parts[0]!, parts[1]!), line(parts[2]!, parts[3]!)], 1), [
+          batch,
+          2 * rows,
+          2 * columns,
+          channels,
+        ]);
+        return [
+          tf.pad(whole as Tensor4D, [
+            [0, 0],
+            [0, height - 2 * rows],
+            [0, width - 2 * columns],
+            [0, 0],
+          ]),
+        ];
       },
     };
   });
@@ -65,7 +96,11 @@ function largestOfWindows(image: Tensor4D, rows: number, columns: number): Tenso
 
 export const flatten: Layer = (shape) => {
   const size = shape.reduce((all, one) => all * one, 1);
-  return { variables: {}, outputShape: [size], apply: (_, input) => ({ output: tf.reshape(input, [input.shape[0]!, size]), updates: {} }) };
+  return {
+    variables: {},
+    outputShape: [size],
+    apply: (_, input) => ({ output: tf.reshape(input, [input.shape[0]!, size]), updates: {} }),
+  };
 };
 
 export const globalAveragePool: Layer = ([, , channels]) => ({
@@ -82,7 +117,10 @@ export function linear(outputs: number): Layer {
       bias: { shape: [outputs], start: { kind: 'uniform', fan: inputs! }, trained: true },
     },
     outputShape: [outputs],
-    apply: ({ weight, bias }, input) => ({ output: tf.add(tf.matMul(input as Tensor2D, weight as Tensor2D), bias!), updates: {} }),
+    apply: ({ weight, bias }, input) => ({
+      output: tf.add(tf.matMul(input as Tensor2D, weight as Tensor2D), bias!),
+      updates: {},
+    }),
   });
 }
 
@@ -102,4 +140,8 @@ function inverseNorm(x: Tensor2D, axis: number): Tensor {
 }
 
 /** Unit-norm rows as a layer: the end of every encoder. */
-export const unitNorm: Layer = (shape) => ({ variables: {}, outputShape: shape, apply: (_, input) => ({ output: normaliseRows(input as Tensor2D), updates: {} }) });
+export const unitNorm: Layer = (shape) => ({
+  variables: {},
+  outputShape: shape,
+  apply: (_, input) => ({ output: normaliseRows(input as Tensor2D), updates: {} }),
+});

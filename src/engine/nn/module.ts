@@ -48,13 +48,19 @@ export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
       return { name, module };
     });
     return {
-      variables: Object.fromEntries(parts.flatMap(({ name, module }) => Object.entries(module.variables).map(([key, spec]) => [`${name}.${key}`, spec]))),
+      variables: Object.fromEntries(
+        parts.flatMap(({ name, module }) =>
+          Object.entries(module.variables).map(([key, spec]) => [`${name}.${key}`, spec]),
+        ),
+      ),
       outputShape: shape,
       apply(variables, input, mode) {
         let output = input;
         const updates: Record<string, Tensor> = {};
         for (const { name, module } of parts) {
-          const own = Object.fromEntries(Object.keys(module.variables).map((key) => [key, variables[`${name}.${key}`]!]));
+          const own = Object.fromEntries(
+            Object.keys(module.variables).map((key) => [key, variables[`${name}.${key}`]!]),
+          );
           const applied = module.apply(own, output, mode);
           output = applied.output;
           for (const [key, value] of Object.entries(applied.updates)) updates[`${name}.${key}`] = value;

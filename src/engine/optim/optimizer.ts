@@ -14,10 +14,16 @@ export type ScheduleTensors = { readonly [K in keyof Schedule]: Tensor };
 export interface Optimizer {
   /** Names of the slots a variable carries, each of its own shape, starting at zero. */
   readonly slots: readonly string[];
-  update(variable: Tensor, gradient: Tensor, slots: Readonly<Record<string, Tensor>>, schedule: ScheduleTensors): { readonly variable: Tensor; readonly slots: Readonly<Record<string, Tensor>> };
+  update(
+    variable: Tensor,
+    gradient: Tensor,
+    slots: Readonly<Record<string, Tensor>>,
+    schedule: ScheduleTensors,
+  ): { readonly variable: Tensor; readonly slots: Readonly<Record<string, Tensor>> };
 }
 
-const decayed = (variable: Tensor, gradient: Tensor, weightDecay: number): Tensor => (weightDecay === 0 ? gradient : add(gradient, mul(variable, weightDecay)));
+const decayed = (variable: Tensor, gradient: Tensor, weightDecay: number): Tensor =>
+  weightDecay === 0 ? gradient : add(gradient, mul(variable, weightDecay));
 
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 

@@ -17,6 +17,14 @@ export function scheduleAt(step: number, { learningRate, schedule, warmup, steps
   const rise = warmup > 0 ? Math.min(1, (step + 1) / warmup) : 1;
   const progress = step / Math.max(1, steps);
   const fall =
-    schedule === 'cosine' ? 0.5 * (1 + Math.cos(Math.PI * progress)) : schedule === 'multistep' ? 0.1 ** MILESTONES.filter((milestone) => progress >= milestone).length : 1;
-  return { learningRate: learningRate * rise * fall, correction1: 1 / (1 - ADAM.beta1 ** (step + 1)), correction2: 1 / (1 - ADAM.beta2 ** (step + 1)) };
+    schedule === 'cosine'
+      ? 0.5 * (1 + Math.cos(Math.PI * progress))
+      : schedule === 'multistep'
+        ? 0.1 ** MILESTONES.filter((milestone) => progress >= milestone).length
+        : 1;
+  return {
+    learningRate: learningRate * rise * fall,
+    correction1: 1 / (1 - ADAM.beta1 ** (step + 1)),
+    correction2: 1 / (1 - ADAM.beta2 ** (step + 1)),
+  };
 }

@@ -21,7 +21,10 @@ export interface CompileOptions {
 }
 
 export interface CompiledStep {
-  run(inputs: Readonly<Record<string, TensorData>>, into?: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, TensorData>>>;
+  run(
+    inputs: Readonly<Record<string, TensorData>>,
+    into?: Readonly<Record<string, TensorData>>,
+  ): Promise<Readonly<Record<string, TensorData>>>;
   close(): Promise<void>;
 }
 
@@ -31,17 +34,29 @@ function renameKeys<T>(record: Readonly<Record<string, T>>, rename: (name: strin
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [rename(name), value]));
 }
 
-export async function compileStep(step: Step, signature: StepSignature, options: CompileOptions): Promise<CompiledStep> {
+export async function compileStep(
+  step: Step,
+  signature: StepSignature,
+  options: CompileOptions,
+): Promise<CompiledStep> {
   switch (options.engine) {
     case 'cpu': {
       const traced = simplify(trace(step, signature));
       // A state tensor has one name; in the model its new value needs another.
-      const outputs = Object.fromEntries(Object.entries(traced.outputs).map(([name, value]) => [`${NEW}${name}`, value]));
+      const outputs = Object.fromEntries(
+        Object.entries(traced.outputs).map(([name, value]) => [`${NEW}${name}`, value]),
+      );
       const model = encodeModel(lower({ nodes: traced.nodes, outputs }, { name: options.name }));
-      const session = await Session.create(model, { threads: options.threads, ...(options.profile === undefined ? {} : { profile: options.profile }) });
+      const session = await Session.create(model, {
+        threads: options.threads,
+        ...(options.profile === undefined ? {} : { profile: options.profile }),
+      });
       return {
         async run(inputs, into = {}) {
-          const results = await session.run(inputs, renameKeys(into, (name) => `${NEW}${name}`));
+          const results = await session.run(
+            inputs,
+            renameKeys(into, (name) => `${NEW}${name}`),
+          );
           return renameKeys(results, (name) => name.slice(NEW.length));
         },
         close: () => session.close(),

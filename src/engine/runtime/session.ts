@@ -50,11 +50,18 @@ export class Session {
   /**
    * Computes the outputs. Inputs are not copied; an output named in `into` is written there (its array must have the size), the others are new.
    */
-  async run(inputs: Readonly<Record<string, TensorData>>, into: Readonly<Record<string, TensorData>> = {}): Promise<Readonly<Record<string, TensorData>>> {
+  async run(
+    inputs: Readonly<Record<string, TensorData>>,
+    into: Readonly<Record<string, TensorData>> = {},
+  ): Promise<Readonly<Record<string, TensorData>>> {
     const feeds = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, toTensor(value)]));
-    const fetches = Object.fromEntries(this.#session.outputNames.map((name) => [name, into[name] === undefined ? null : toTensor(into[name])]));
+    const fetches = Object.fromEntries(
+      this.#session.outputNames.map((name) => [name, into[name] === undefined ? null : toTensor(into[name])]),
+    );
     const results = await this.#session.run(feeds, fetches);
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, { data: tensor.data as Array, shape: tensor.dims }]));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, tensor]) => [name, { data: tensor.data as Array, shape: tensor.dims }]),
+    );
   }
 
   async close(): Promise<void> {

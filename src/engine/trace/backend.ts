@@ -137,7 +137,7 @@ export function trace(
   recorder.nodes = [];
   setBackend(BACKEND);
   try {
-    return tidy((() => {
+    return tidy(() => {
       const tensors: Record<string, Tensor> = {};
       for (const [name, info] of Object.entries(inputs)) {
         const { dataId, shape, dtype } = recorder.add({ kind: 'input', name, ...info });
@@ -146,7 +146,7 @@ export function trace(
       const outputs: Record<string, ValueId> = {};
       for (const [name, tensor] of Object.entries(step(tensors))) outputs[name] = (tensor.dataId as Handle).value;
       return { nodes: recorder.nodes, outputs } as unknown as Tensor;
-    })) as unknown as TraceGraph;
+    }) as unknown as TraceGraph;
   } finally {
     recorder.nodes = [];
     if (previous !== undefined && previous !== BACKEND) setBackend(previous);

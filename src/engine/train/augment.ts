@@ -36,7 +36,14 @@ function reflect(position: number, size: number): number {
  * Writes a random view of image `index` into `out` at `offset`, H×W×C float32 in 0..1.
  * The draws depend on `key` alone: the same key gives the same view, whatever was drawn before.
  */
-export function augmentInto(out: Float32Array, offset: number, images: ImageSet, index: number, options: Augmentation, key: RandomKey): void {
+export function augmentInto(
+  out: Float32Array,
+  offset: number,
+  images: ImageSet,
+  index: number,
+  options: Augmentation,
+  key: RandomKey,
+): void {
   const { height, width, channels, data } = images;
   const random = new RandomStream(key);
   const area = random.uniform(options.cropMin, options.cropMax);
@@ -77,8 +84,12 @@ export function augmentInto(out: Float32Array, offset: number, images: ImageSet,
       const top = (y0 < 0 ? 0 : y0) * width;
       const bottom = (y0 + 1 >= height ? height - 1 : y0 + 1) * width;
       for (let channel = 0; channel < channels; channel += 1) {
-        const upper = data[base + (top + left) * channels + channel]! * (1 - fx) + data[base + (top + right) * channels + channel]! * fx;
-        const lower = data[base + (bottom + left) * channels + channel]! * (1 - fx) + data[base + (bottom + right) * channels + channel]! * fx;
+        const upper =
+          data[base + (top + left) * channels + channel]! * (1 - fx) +
+          data[base + (top + right) * channels + channel]! * fx;
+        const lower =
+          data[base + (bottom + left) * channels + channel]! * (1 - fx) +
+          data[base + (bottom + right) * channels + channel]! * fx;
         const value = Math.min(1, ((upper * (1 - fy) + lower * fy) / 255) * brightness);
         out[at] = value;
         sum += value;
@@ -91,7 +102,13 @@ export function augmentInto(out: Float32Array, offset: number, images: ImageSet,
 }
 
 /** A batch of random views, [rows.length, H, W, C]; the view of an image depends on `key` and its row only. */
-export function augmentBatch(out: Float32Array, images: ImageSet, rows: Int32Array, options: Augmentation, key: RandomKey): void {
+export function augmentBatch(
+  out: Float32Array,
+  images: ImageSet,
+  rows: Int32Array,
+  options: Augmentation,
+  key: RandomKey,
+): void {
   const size = images.height * images.width * images.channels;
   rows.forEach((row, slot) => augmentInto(out, slot * size, images, row, options, foldIn(key, row)));
 }

@@ -12,11 +12,18 @@ import { trace } from '../trace/backend.ts';
  * The encoder in evaluation mode: `images` float32 [batch, H, W, C] in 0..1 to `features` float32 [batch, d], weights inside, any batch.
  * The metadata says the sizes, so that a reader needs no runtime.
  */
-export function exportEncoder(encoder: Module, image: readonly [number, number, number], values: Values, doc: string): Uint8Array {
+export function exportEncoder(
+  encoder: Module,
+  image: readonly [number, number, number],
+  values: Values,
+  doc: string,
+): Uint8Array {
   const [height, width, channels] = image;
   const graph = trace(
     ({ images }) => {
-      const variables = Object.fromEntries(Object.entries(encoder.variables).map(([name, { shape }]) => [name, tensor(values[name]!, [...shape])]));
+      const variables = Object.fromEntries(
+        Object.entries(encoder.variables).map(([name, { shape }]) => [name, tensor(values[name]!, [...shape])]),
+      );
       return { features: encoder.apply(variables, images!, 'eval').output };
     },
     { images: { shape: [1, ...image], dtype: 'float32' } },
@@ -42,7 +49,16 @@ export class FrozenEncoder {
     this.dimension = dimension;
   }
 
-  static async load(model: { readonly onnx: Uint8Array; readonly height: number; readonly width: number; readonly channels: number; readonly dimension: number }, threads: number): Promise<FrozenEncoder> {
+  static async load(
+    model: {
+      readonly onnx: Uint8Array;
+      readonly height: number;
+      readonly width: number;
+      readonly channels: number;
+      readonly dimension: number;
+    },
+    threads: number,
+  ): Promise<FrozenEncoder> {
     const session = await Session.create(model.onnx, { threads });
     return new FrozenEncoder(session, [model.height, model.width, model.channels], model.dimension);
   }

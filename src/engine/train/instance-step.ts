@@ -51,7 +51,8 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
   for (const name of names) {
     const { shape } = encoder.variables[name]!;
     state[name] = { shape, variable: name, role: 'value' };
-    if (encoder.variables[name]!.trained) for (const slot of optimizer.slots) state[`${slot}/${name}`] = { shape, variable: name, role: slot };
+    if (encoder.variables[name]!.trained)
+      for (const slot of optimizer.slots) state[`${slot}/${name}`] = { shape, variable: name, role: slot };
   }
   const floats = (shape: readonly number[]) => ({ shape, dtype: 'float32' as const });
   const signature: StepSignature = {
@@ -59,7 +60,9 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
     images: floats([batch, ...options.image]),
     targets: { shape: [batch], dtype: 'int32' },
     bank: floats([rows, dimension]),
-    ...(discard === undefined ? {} : { discard_features: floats([batch, discard.dimension]), discard_bank: floats([rows, discard.dimension]) }),
+    ...(discard === undefined
+      ? {}
+      : { discard_features: floats([batch, discard.dimension]), discard_bank: floats([rows, discard.dimension]) }),
     learningRate: floats([]),
     correction1: floats([]),
     correction2: floats([]),
@@ -77,10 +80,18 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
         inputs.targets as Tensor1D,
         discard === undefined
           ? undefined
-          : { features: inputs.discard_features as Tensor2D, bank: inputs.discard_bank as Tensor2D, temperature: discard.temperature },
+          : {
+              features: inputs.discard_features as Tensor2D,
+              bank: inputs.discard_bank as Tensor2D,
+              temperature: discard.temperature,
+            },
       );
       const decorrelation = decorrelationLoss(features, options.decorrelationTemperature);
-      Object.assign(outputs, updates, { features: keep(features), instance: keep(instance), decorrelation: keep(decorrelation) });
+      Object.assign(outputs, updates, {
+        features: keep(features),
+        instance: keep(instance),
+        decorrelation: keep(decorrelation),
+      });
       return add(instance, mul(decorrelation, options.decorrelationWeight)) as Scalar;
     })(trained.map((name) => inputs[name]!));
     outputs.loss = value;

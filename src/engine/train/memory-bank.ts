@@ -22,7 +22,11 @@ export function normaliseRowsInPlace(data: Float32Array, dimension: number): voi
 export function randomBank(rows: number, dimension: number, key: RandomKey): MemoryBank {
   const random = new RandomStream(key);
   const bound = 1 / Math.sqrt(dimension / 3);
-  return { rows, dimension, data: Float32Array.from({ length: rows * dimension }, () => random.uniform(-bound, bound)) };
+  return {
+    rows,
+    dimension,
+    data: Float32Array.from({ length: rows * dimension }, () => random.uniform(-bound, bound)),
+  };
 }
 
 /** Features less their mean, normalised: REFERENCE, "Bank initialisation decides everything at small budgets". */
@@ -40,7 +44,8 @@ export function updateBank(bank: MemoryBank, rows: Int32Array, features: Float32
   const { dimension, data } = bank;
   rows.forEach((row, slot) => {
     const start = row * dimension;
-    for (let i = 0; i < dimension; i += 1) data[start + i] = momentum * data[start + i]! + (1 - momentum) * features[slot * dimension + i]!;
+    for (let i = 0; i < dimension; i += 1)
+      data[start + i] = momentum * data[start + i]! + (1 - momentum) * features[slot * dimension + i]!;
     normaliseRowsInPlace(data.subarray(start, start + dimension), dimension);
   });
 }

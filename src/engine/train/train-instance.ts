@@ -47,7 +47,12 @@ export interface TrainingHooks {
   readonly signal: AbortSignal;
   readonly resume?: TrainingSnapshot;
   /** After each step. */
-  onStep(state: { readonly step: number; readonly steps: number; readonly stepsPerEpoch: number; readonly loss: number }): void;
+  onStep(state: {
+    readonly step: number;
+    readonly steps: number;
+    readonly stepsPerEpoch: number;
+    readonly loss: number;
+  }): void;
   /** Whether to hand over a snapshot now; asked after each step. */
   wantsSnapshot(): boolean;
   onSnapshot(snapshot: TrainingSnapshot): Promise<void>;
@@ -63,7 +68,12 @@ export interface TrainedEncoder {
 
 const SGD_MOMENTUM = 0.9;
 
-export async function trainInstance(images: ImageSet, options: InstanceTrainingOptions, discard: { readonly encoder: FrozenEncoder; readonly temperature: number } | undefined, hooks: TrainingHooks): Promise<TrainedEncoder> {
+export async function trainInstance(
+  images: ImageSet,
+  options: InstanceTrainingOptions,
+  discard: { readonly encoder: FrozenEncoder; readonly temperature: number } | undefined,
+  hooks: TrainingHooks,
+): Promise<TrainedEncoder> {
   const image = [images.height, images.width, images.channels] as const;
   const batch = Math.min(options.batch, images.count);
   const stepsPerEpoch = Math.floor(images.count / batch);
@@ -78,18 +88,29 @@ export async function trainInstance(images: ImageSet, options: InstanceTrainingO
     temperature: options.temperature,
     decorrelationTemperature: options.decorrelationTemperature,
     decorrelationWeight: options.decorrelationWeight,
-    ...(discard === undefined ? {} : { discard: { dimension: discard.encoder.dimension, temperature: discard.temperature } }),
+    ...(discard === undefined
+      ? {}
+      : { discard: { dimension: discard.encoder.dimension, temperature: discard.temperature } }),
     optimizer: options.optimizer === 'adam' ? adam(options.weightDecay) : sgd(SGD_MOMENTUM, options.weightDecay),
   });
-  const compiled = await compileStep(step, signature, { name: 'instance-step', engine: hooks.engine, threads: hooks.threads });
+  const compiled = await compileStep(step, signature, {
+    name: 'instance-step',
+    engine: hooks.engine,
+    threads: hooks.threads,
+  });
   try {
     const start = hooks.resume ?? (await startState());
     const bank: MemoryBank = { rows: images.count, dimension: options.dimension, data: start.tensors.bank!.slice() };
-    const discardBank: MemoryBank | undefined = discard === undefined ? undefined : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank!.slice() };
+    const discardBank: MemoryBank | undefined =
+      discard === undefined
+        ? undefined
+        : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank!.slice() };
     // Two sets of state arrays change places, so that a step never writes what it reads and nothing is allocated while training.
     let current = tensorsOf(state, (name) => start.tensors[name]!.slice());
     let next = tensorsOf(state, (name) => new Float32Array(start.tensors[name]!.length));
-    const series: Record<string, number[]> = Object.fromEntries(METRICS.map((metric) => [metric, [...(start.series[metric] ?? [])]]));
+    const series: Record<string, number[]> = Object.fromEntries(
+      METRICS.map((metric) => [metric, [...(start.series[metric] ?? [])]]),
+    );
     const sums: Record<string, number> = Object.fromEntries(METRICS.map((metric) => [metric, start.sums[metric] ?? 0]));
     const views = new Float32Array(batch * image[0] * image[1] * image[2]);
 
@@ -108,7 +129,8 @@ export async function trainInstance(images: ImageSet, options: InstanceTrainingO
     for (let taken = start.step; taken < steps; taken += 1) {
       const epoch = Math.floor(taken / stepsPerEpoch);
       const inEpoch = taken % stepsPerEpoch;
-      if (inEpoch === 0 || order.length === 0) order = new RandomStream(foldIn(foldIn(key, 'order'), epoch)).permutation(images.count);
+      if (inEpoch === 0 || order.length === 0)
+        order = new RandomStream(foldIn(foldIn(key, 'order'), epoch)).permutation(images.count);
       const rows = order.slice(inEpoch * batch, (inEpoch + 1) * batch);
       augmentBatch(views, images, rows, options.augmentation, foldIn(foldIn(key, 'views'), epoch));
       const schedule = scheduleAt(taken, { ...options.rate, steps });
@@ -125,7 +147,12 @@ export async function trainInstance(images: ImageSet, options: InstanceTrainingO
                 discard_features: { data: discardFeatures, shape: [batch, discardBank.dimension] },
                 discard_bank: { data: discardBank.data, shape: [discardBank.rows, discardBank.dimension] },
               }),
-          ...Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, { data: Float32Array.of(value as number), shape: [] }])),
+          ...Object.fromEntries(
+            Object.entries(schedule).map(([name, value]) => [
+              name,
+              { data: Float32Array.of(value as number), shape: [] },
+            ]),
+          ),
         },
         next,
       );
@@ -139,12 +166,23 @@ export async function trainInstance(images: ImageSet, options: InstanceTrainingO
           sums[metric] = 0;
         }
       const loss = outputs.loss!.data[0]!;
-      if (!Number.isFinite(loss)) throw new RangeError(`the loss is ${loss} after ${taken + 1} steps (epoch ${epoch + 1}): a smaller learning rate or a larger temperature may help`);
+      if (!Number.isFinite(loss))
+        throw new RangeError(
+          `the loss is ${loss} after ${taken + 1} steps (epoch ${epoch + 1}): a smaller learning rate or a larger temperature may help`,
+        );
       hooks.onStep({ step: taken + 1, steps, stepsPerEpoch, loss });
-      if (hooks.signal.aborted || (taken + 1 < steps && hooks.wantsSnapshot())) await hooks.onSnapshot(snapshot(taken + 1));
+      if (hooks.signal.aborted || (taken + 1 < steps && hooks.wantsSnapshot()))
+        await hooks.onSnapshot(snapshot(taken + 1));
       hooks.signal.throwIfAborted();
     }
-    return { encoder, values: Object.fromEntries(Object.keys(encoder.variables).map((name) => [name, (current[name]!.data as Float32Array).slice()])), features: bank.data, series };
+    return {
+      encoder,
+      values: Object.fromEntries(
+        Object.keys(encoder.variables).map((name) => [name, (current[name]!.data as Float32Array).slice()]),
+      ),
+      features: bank.data,
+      series,
+    };
   } finally {
     await compiled.close();
   }
@@ -153,10 +191,16 @@ export async function trainInstance(images: ImageSet, options: InstanceTrainingO
   async function startState(): Promise<TrainingSnapshot> {
     const values = initialise(encoder.variables, foldIn(key, 'variables'));
     const tensors: Record<string, Float32Array> = {};
-    for (const [name, slot] of Object.entries(state)) tensors[name] = slot.role === 'value' ? values[slot.variable]! : new Float32Array(slot.shape.reduce((all, size) => all * size, 1));
-    if (options.bankStart === 'random') tensors.bank = randomBank(images.count, options.dimension, foldIn(key, 'bank')).data;
+    for (const [name, slot] of Object.entries(state))
+      tensors[name] =
+        slot.role === 'value'
+          ? values[slot.variable]!
+          : new Float32Array(slot.shape.reduce((all, size) => all * size, 1));
+    if (options.bankStart === 'random')
+      tensors.bank = randomBank(images.count, options.dimension, foldIn(key, 'bank')).data;
     else tensors.bank = centredBank(await untrainedFeatures(values), options.dimension).data;
-    if (discard !== undefined) tensors.discard_bank = await inBatches(discard.encoder.dimension, (views) => discard.encoder.embed(views));
+    if (discard !== undefined)
+      tensors.discard_bank = await inBatches(discard.encoder.dimension, (views) => discard.encoder.embed(views));
     return { step: 0, tensors, series: {}, sums: {} };
   }
 
@@ -166,26 +210,42 @@ export async function trainInstance(images: ImageSet, options: InstanceTrainingO
     const forward = await compileStep(
       (inputs) => ({ features: encoder.apply(inputs, inputs.images!, 'train').output }),
       {
-        ...Object.fromEntries(names.map((name) => [name, { shape: encoder.variables[name]!.shape, dtype: 'float32' as const }])),
+        ...Object.fromEntries(
+          names.map((name) => [name, { shape: encoder.variables[name]!.shape, dtype: 'float32' as const }]),
+        ),
         images: { shape: [batch, ...image], dtype: 'float32' },
       },
       { name: 'untrained-features', engine: hooks.engine, threads: hooks.threads },
     );
     try {
-      const weights = Object.fromEntries(names.map((name) => [name, { data: values[name]!, shape: encoder.variables[name]!.shape }]));
-      return await inBatches(options.dimension, async (views) => (await forward.run({ ...weights, images: { data: views, shape: [batch, ...image] } })).features!.data as Float32Array);
+      const weights = Object.fromEntries(
+        names.map((name) => [name, { data: values[name]!, shape: encoder.variables[name]!.shape }]),
+      );
+      return await inBatches(
+        options.dimension,
+        async (views) =>
+          (await forward.run({ ...weights, images: { data: views, shape: [batch, ...image] } })).features!
+            .data as Float32Array,
+      );
     } finally {
       await forward.close();
     }
   }
 
   /** Applies a function of one whole batch of plain images to all; the last batch is filled up with the first images. */
-  async function inBatches(dimension: number, embed: (views: Float32Array) => Promise<Float32Array>): Promise<Float32Array> {
+  async function inBatches(
+    dimension: number,
+    embed: (views: Float32Array) => Promise<Float32Array>,
+  ): Promise<Float32Array> {
     const result = new Float32Array(images.count * dimension);
     const views = new Float32Array(batch * image[0] * image[1] * image[2]);
     for (let first = 0; first < images.count; first += batch) {
       hooks.signal.throwIfAborted();
-      plainBatch(views, images, Int32Array.from({ length: batch }, (_, slot) => (first + slot) % images.count));
+      plainBatch(
+        views,
+        images,
+        Int32Array.from({ length: batch }, (_, slot) => (first + slot) % images.count),
+      );
       const features = await embed(views);
       result.set(features.subarray(0, Math.min(batch, images.count - first) * dimension), first * dimension);
     }
@@ -193,6 +253,9 @@ export async function trainInstance(images: ImageSet, options: InstanceTrainingO
   }
 }
 
-function tensorsOf(state: Readonly<Record<string, StateSlot>>, values: (name: string) => Float32Array): Record<string, TensorData> {
+function tensorsOf(
+  state: Readonly<Record<string, StateSlot>>,
+  values: (name: string) => Float32Array,
+): Record<string, TensorData> {
   return Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, { data: values(name), shape }]));
 }

@@ -6,7 +6,7 @@ export type Stroke = readonly Point[];
 /** One way to write a digit. */
 export type GlyphShape = readonly Stroke[];
 
-/** By digit. Every way is as likely as the others of its digit. */
+/** By digit; the first way of each is the usual one. */
 export const GLYPH_SHAPES: readonly (readonly GlyphShape[])[] = [
   // 0: round, closed a little to the right of its start.
   [
@@ -136,8 +136,21 @@ export const GLYPH_SHAPES: readonly (readonly GlyphShape[])[] = [
       ],
     ],
   ],
-  // 4: open; closed.
+  // 4: closed; open.
   [
+    [
+      [
+        [0.88, 0.66],
+        [0.5, 0.67],
+        [0.1, 0.68],
+        [0.1, 0.68],
+        [0.36, 0.36],
+        [0.62, 0.0],
+        [0.62, 0.0],
+        [0.63, 0.5],
+        [0.62, 1.0],
+      ],
+    ],
     [
       [
         [0.22, 0.04],
@@ -151,19 +164,6 @@ export const GLYPH_SHAPES: readonly (readonly GlyphShape[])[] = [
         [0.72, 0.08],
         [0.7, 0.5],
         [0.68, 1.0],
-      ],
-    ],
-    [
-      [
-        [0.88, 0.66],
-        [0.5, 0.67],
-        [0.1, 0.68],
-        [0.1, 0.68],
-        [0.36, 0.36],
-        [0.62, 0.0],
-        [0.62, 0.0],
-        [0.63, 0.5],
-        [0.62, 1.0],
       ],
     ],
   ],
@@ -309,22 +309,8 @@ export const GLYPH_SHAPES: readonly (readonly GlyphShape[])[] = [
       ],
     ],
   ],
-  // 9: a straight stem; a bent tail.
+  // 9: a bent tail; a straight stem.
   [
-    [
-      [
-        [0.76, 0.22],
-        [0.5, 0.03],
-        [0.24, 0.16],
-        [0.24, 0.4],
-        [0.5, 0.5],
-        [0.74, 0.32],
-        [0.78, 0.1],
-        [0.78, 0.1],
-        [0.72, 0.5],
-        [0.66, 1.0],
-      ],
-    ],
     [
       [
         [0.74, 0.2],
@@ -337,6 +323,20 @@ export const GLYPH_SHAPES: readonly (readonly GlyphShape[])[] = [
         [0.66, 0.86],
         [0.34, 0.98],
         [0.16, 0.86],
+      ],
+    ],
+    [
+      [
+        [0.76, 0.22],
+        [0.5, 0.03],
+        [0.24, 0.16],
+        [0.24, 0.4],
+        [0.5, 0.5],
+        [0.74, 0.32],
+        [0.78, 0.1],
+        [0.78, 0.1],
+        [0.72, 0.5],
+        [0.66, 1.0],
       ],
     ],
   ],

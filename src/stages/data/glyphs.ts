@@ -16,11 +16,13 @@ const SIZE = 28;
 
 /** How far hands differ; lengths are shares of the glyph's height, angles in radians, widths in pixels. */
 const HAND = {
-  shake: 0.03,
-  bend: 0.035,
-  slant: [-0.1, 0.5],
-  turn: [-0.16, 0.16],
-  stretch: [0.72, 1.05],
+  /** Share of the first, usual way to write a digit; the other ways share the rest. */
+  usual: 0.7,
+  shake: 0.022,
+  bend: 0.028,
+  slant: [-0.05, 0.4],
+  turn: [-0.12, 0.12],
+  stretch: [0.78, 1.05],
   height: [17, 21],
   shift: 1,
   thickness: [1.6, 3.6],
@@ -55,7 +57,9 @@ function digitOf(key: RandomKey, index: number): number {
 
 function drawGlyph(digit: number, random: RandomStream, pixels: Uint8Array): void {
   const shapes = GLYPH_SHAPES[digit]!;
-  const lines = shapes[random.integer(shapes.length)]!.map((stroke) => {
+  const usual = random.uniform() < HAND.usual || shapes.length === 1;
+  const hand = usual ? 0 : 1 + random.integer(shapes.length - 1);
+  const lines = shapes[hand]!.map((stroke) => {
     const shaken = new Map<string, readonly [number, number]>();
     return smoothCurve(
       stroke.map(([x, y]) => {

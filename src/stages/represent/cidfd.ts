@@ -11,13 +11,19 @@ export interface CidfdParameters extends SharedParameters {
 }
 
 export const cidfd = implementStage({
-  parameters: instanceSchema({ tau_x: { type: 'number', exclusiveMinimum: 0 }, tau_xb: { type: 'number', exclusiveMinimum: 0 } }),
+  parameters: instanceSchema({
+    tau_x: { type: 'number', exclusiveMinimum: 0 },
+    tau_xb: { type: 'number', exclusiveMinimum: 0 },
+  }),
   outputs: { encoder: 'Encoder', features: 'Features', log: 'TrainingLog' },
   async run(context: StageContext<CidfdParameters, { readonly images: Images; readonly discard: Encoder }>) {
     const { parameters, inputs, threads } = context;
     const discard = await FrozenEncoder.load(inputs.discard, threads);
     try {
-      return await trainEncoder(context, 'cIDFD', inputs.images, parameters.tau_x, { encoder: discard, temperature: parameters.tau_xb });
+      return await trainEncoder(context, 'cIDFD', inputs.images, parameters.tau_x, {
+        encoder: discard,
+        temperature: parameters.tau_xb,
+      });
     } finally {
       await discard.close();
     }

@@ -26,8 +26,13 @@ export async function trainEncoder<P extends SharedParameters>(
   discard?: { readonly encoder: FrozenEncoder; readonly temperature: number },
 ): Promise<Trained> {
   const { parameters, checkpoints, progress, signal, engine, threads } = context;
-  if (parameters.crop_min > parameters.crop_max) throw new StageError(`crop_min is ${parameters.crop_min}, more than crop_max, ${parameters.crop_max}`);
-  if (images.count < 2) throw new StageError(`there is nothing to tell apart in ${images.count} image${images.count === 1 ? '' : 's'}`, 'give at least two');
+  if (parameters.crop_min > parameters.crop_max)
+    throw new StageError(`crop_min is ${parameters.crop_min}, more than crop_max, ${parameters.crop_max}`);
+  if (images.count < 2)
+    throw new StageError(
+      `there is nothing to tell apart in ${images.count} image${images.count === 1 ? '' : 's'}`,
+      'give at least two',
+    );
 
   const stored = await checkpoints.load();
   const resume = stored === undefined ? undefined : readSnapshot(stored);
@@ -36,31 +41,49 @@ export async function trainEncoder<P extends SharedParameters>(
   let lastShown = { time: performance.now(), step: resume?.step ?? 0 };
   let rate: number | undefined;
 
-  const { encoder, values, features, series } = await trainInstance(images, trainingOptions(parameters, temperature), discard, {
-    engine,
-    threads,
-    signal,
-    ...(resume === undefined ? {} : { resume }),
-    onStep({ step, steps, stepsPerEpoch, loss }) {
-      const now = performance.now();
-      if (now - lastShown.time < 250 && step < steps) return;
-      const measured = ((step - lastShown.step) * batch) / ((now - lastShown.time) / 1000);
-      const share = Math.min(1, (now - lastShown.time) / 1000 / RATE_OVER);
-      rate = rate === undefined ? measured : rate * (1 - share) + measured * share;
-      lastShown = { time: now, step };
-      progress({ done: step / stepsPerEpoch, total: steps / stepsPerEpoch, unit: 'epochs', loss, rate, rateUnit: 'images' });
+  const { encoder, values, features, series } = await trainInstance(
+    images,
+    trainingOptions(parameters, temperature),
+    discard,
+    {
+      engine,
+      threads,
+      signal,
+      ...(resume === undefined ? {} : { resume }),
+      onStep({ step, steps, stepsPerEpoch, loss }) {
+        const now = performance.now();
+        if (now - lastShown.time < 250 && step < steps) return;
+        const measured = ((step - lastShown.step) * batch) / ((now - lastShown.time) / 1000);
+        const share = Math.min(1, (now - lastShown.time) / 1000 / RATE_OVER);
+        rate = rate === undefined ? measured : rate * (1 - share) + measured * share;
+        lastShown = { time: now, step };
+        progress({
+          done: step / stepsPerEpoch,
+          total: steps / stepsPerEpoch,
+          unit: 'epochs',
+          loss,
+          rate,
+          rateUnit: 'images',
+        });
+      },
+      wantsSnapshot: () => performance.now() - lastCheckpoint > CHECKPOINT_EVERY * 1000,
+      async onSnapshot(snapshot) {
+        await checkpoints.save(writeSnapshot(snapshot));
+        lastCheckpoint = performance.now();
+      },
     },
-    wantsSnapshot: () => performance.now() - lastCheckpoint > CHECKPOINT_EVERY * 1000,
-    async onSnapshot(snapshot) {
-      await checkpoints.save(writeSnapshot(snapshot));
-      lastCheckpoint = performance.now();
-    },
-  });
+  );
 
   const { height, width, channels } = images;
   const { dimension, epochs } = parameters;
   return {
-    encoder: { onnx: exportEncoder(encoder, [height, width, channels], values, `${method} encoder trained by pipe`), height, width, channels, dimension },
+    encoder: {
+      onnx: exportEncoder(encoder, [height, width, channels], values, `${method} encoder trained by pipe`),
+      height,
+      width,
+      channels,
+      dimension,
+    },
     features: { count: images.count, dimension, data: features },
     log: { method, epochs, series },
   };
@@ -76,5 +99,10 @@ function writeSnapshot({ step, tensors, series, sums }: TrainingSnapshot): Uint8
 function readSnapshot(bytes: Uint8Array): TrainingSnapshot {
   const { tensors, metadata } = readSafetensors(bytes);
   const { step, series, sums } = JSON.parse(metadata.state!) as Omit<TrainingSnapshot, 'tensors'>;
-  return { step, series, sums, tensors: Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array])) };
+  return {
+    step,
+    series,
+    sums,
+    tensors: Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array])),
+  };
 }

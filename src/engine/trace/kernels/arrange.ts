@@ -11,7 +11,8 @@ export const arrange = {
       const rest = product(sizes.filter((size) => size !== -1));
       return { shape: sizes.map((size) => (size === -1 ? product(x!.shape) / rest : size)), dtype: x!.dtype };
     },
-    lower: (to, { x }, _, output) => (sameShape(to.info(x!).shape, output.shape) ? to.full(x!) : to.reshape(to.full(x!), output.shape)),
+    lower: (to, { x }, _, output) =>
+      sameShape(to.info(x!).shape, output.shape) ? to.full(x!) : to.reshape(to.full(x!), output.shape),
   },
   ExpandDims: {
     shape: ({ input }, { dim }) => {
@@ -26,7 +27,9 @@ export const arrange = {
   },
   Slice: {
     shape: ({ x }, { begin, size }) => ({
-      shape: (size as number[]).map((length, axis) => (length === -1 ? x!.shape[axis]! - (begin as number[])[axis]! : length)),
+      shape: (size as number[]).map((length, axis) =>
+        length === -1 ? x!.shape[axis]! - (begin as number[])[axis]! : length,
+      ),
       dtype: x!.dtype,
     }),
     lower: (to, { x }, { begin }, output) => {
@@ -46,18 +49,38 @@ export const arrange = {
       const total = list.reduce((sum, info) => sum + info.shape[at]!, 0);
       return { shape: first.shape.map((size, index) => (index === at ? total : size)), dtype: first.dtype };
     },
-    lower: (to, _, { axis }, __, list) => to.emit('Concat', list.map((value) => to.full(value)), { axis: axis as number }),
+    lower: (to, _, { axis }, __, list) =>
+      to.emit(
+        'Concat',
+        list.map((value) => to.full(value)),
+        { axis: axis as number },
+      ),
   },
   PadV2: {
-    shape: ({ x }, { paddings }) => ({ shape: x!.shape.map((size, axis) => size + (paddings as [number, number][])[axis]![0] + (paddings as [number, number][])[axis]![1]), dtype: x!.dtype }),
+    shape: ({ x }, { paddings }) => ({
+      shape: x!.shape.map(
+        (size, axis) => size + (paddings as [number, number][])[axis]![0] + (paddings as [number, number][])[axis]![1],
+      ),
+      dtype: x!.dtype,
+    }),
     lower: (to, { x }, { paddings, constantValue }) => {
       const pairs = paddings as [number, number][];
-      return to.emit('Pad', [to.full(x!), to.integers([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]), to.scalar(constantValue as number)]);
+      return to.emit('Pad', [
+        to.full(x!),
+        to.integers([...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)]),
+        to.scalar(constantValue as number),
+      ]);
     },
   },
   Tile: {
-    shape: ({ x }, { reps }) => ({ shape: x!.shape.map((size, axis) => size * (reps as number[])[axis]!), dtype: x!.dtype }),
-    lower: (to, { x }, { reps }) => ((reps as number[]).every((times) => times === 1) ? to.full(x!) : to.emit('Tile', [to.full(x!), to.integers(reps as number[])])),
+    shape: ({ x }, { reps }) => ({
+      shape: x!.shape.map((size, axis) => size * (reps as number[])[axis]!),
+      dtype: x!.dtype,
+    }),
+    lower: (to, { x }, { reps }) =>
+      (reps as number[]).every((times) => times === 1)
+        ? to.full(x!)
+        : to.emit('Tile', [to.full(x!), to.integers(reps as number[])]),
   },
   BroadcastTo: {
     shape: ({ x }, { shape }) => ({ shape: shape as number[], dtype: x!.dtype }),
@@ -66,11 +89,13 @@ export const arrange = {
   /** Rows of `x` (axis 0) by int32 index. */
   GatherV2: {
     shape: ({ x, indices }, { axis, batchDims }) => {
-      if ((batchDims as number | undefined) !== 0 && batchDims !== undefined) throw new Error('GatherV2 with batch dimensions has no lowering');
+      if ((batchDims as number | undefined) !== 0 && batchDims !== undefined)
+        throw new Error('GatherV2 with batch dimensions has no lowering');
       const at = axis as number;
       return { shape: [...x!.shape.slice(0, at), ...indices!.shape, ...x!.shape.slice(at + 1)], dtype: x!.dtype };
     },
-    lower: (to, { x, indices }, { axis }) => to.emit('Gather', [to.full(x!), to.full(indices!)], { axis: axis as number }),
+    lower: (to, { x, indices }, { axis }) =>
+      to.emit('Gather', [to.full(x!), to.full(indices!)], { axis: axis as number }),
   },
   ZerosLike: { shape: ({ x }) => x!, lower: (to, { x }) => to.emit('Mul', [to.full(x!), to.scalar(0)]) },
   Fill: {

@@ -15,7 +15,12 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   });
 }
 
-const wider = (a: ValueInfo, b: ValueInfo): DType => (a.dtype === 'float32' || b.dtype === 'float32' ? 'float32' : a.dtype === 'int32' || b.dtype === 'int32' ? 'int32' : 'bool');
+const wider = (a: ValueInfo, b: ValueInfo): DType =>
+  a.dtype === 'float32' || b.dtype === 'float32'
+    ? 'float32'
+    : a.dtype === 'int32' || b.dtype === 'int32'
+      ? 'int32'
+      : 'bool';
 
 /** Both operands, at most one of them shrunk to a scalar, and only where the other alone gives the output's shape. */
 function operands(to: Lowering, a: ValueId, b: ValueId, output: ValueInfo): [Name, Name] {
@@ -93,7 +98,8 @@ export const elementwise = {
   Select: {
     shape: ({ t }) => ({ shape: t!.shape, dtype: t!.dtype }),
     lower: (to, { condition, t, e }, _, output) => {
-      if (!sameShape(to.info(condition!).shape, output.shape)) throw new Error('Select with a condition of another shape has no lowering');
+      if (!sameShape(to.info(condition!).shape, output.shape))
+        throw new Error('Select with a condition of another shape has no lowering');
       return to.emit('Where', [to.full(condition!), to.broadcast(t!), to.broadcast(e!)]);
     },
   },

@@ -11,7 +11,12 @@ export const matmul = {
     },
     lower: (to, { a, b }, { transposeA, transposeB }) => {
       if (transposeA !== true && transposeB !== true) return to.emit('MatMul', [to.full(a!), to.full(b!)]);
-      return to.emit('FusedMatMul', [to.full(a!), to.full(b!)], { transA: transposeA === true ? 1 : 0, transB: transposeB === true ? 1 : 0 }, 'com.microsoft');
+      return to.emit(
+        'FusedMatMul',
+        [to.full(a!), to.full(b!)],
+        { transA: transposeA === true ? 1 : 0, transB: transposeB === true ? 1 : 0 },
+        'com.microsoft',
+      );
     },
   },
 } satisfies Record<string, KernelRule>;

@@ -5,7 +5,9 @@ import { frontAxes } from './rule.ts';
 
 function reducedShape(x: ValueInfo, { axis, keepDims }: Attributes): number[] {
   const axes = frontAxes(axis, x.shape.length);
-  return keepDims === true ? x.shape.map((size, at) => (axes.includes(at) ? 1 : size)) : x.shape.filter((_, at) => !axes.includes(at));
+  return keepDims === true
+    ? x.shape.map((size, at) => (axes.includes(at) ? 1 : size))
+    : x.shape.filter((_, at) => !axes.includes(at));
 }
 
 function reduction(op: string): KernelRule {
@@ -30,9 +32,14 @@ export const reduce = {
   Sum: reduction('ReduceSum'),
   Mean: reduction('ReduceMean'),
   Max: {
-    shape: ({ x }, { reductionIndices, keepDims }) => ({ shape: reducedShape(x!, { axis: reductionIndices, keepDims }), dtype: x!.dtype }),
+    shape: ({ x }, { reductionIndices, keepDims }) => ({
+      shape: reducedShape(x!, { axis: reductionIndices, keepDims }),
+      dtype: x!.dtype,
+    }),
     lower: (to, { x }, { reductionIndices, keepDims }) =>
-      to.emit('ReduceMax', [to.full(x!), to.integers(frontAxes(reductionIndices, to.info(x!).shape.length))], { keepdims: keepDims === true ? 1 : 0 }),
+      to.emit('ReduceMax', [to.full(x!), to.integers(frontAxes(reductionIndices, to.info(x!).shape.length))], {
+        keepdims: keepDims === true ? 1 : 0,
+      }),
   },
   Softmax: alongRows('Softmax'),
   LogSoftmax: alongRows('LogSoftmax'),

@@ -9,7 +9,12 @@ export type Name = string;
 export interface Lowering {
   /** For training every shape is fixed; for inference the first dimension is the batch and stays open. */
   readonly openBatch: boolean;
-  emit(op: string, inputs: readonly Name[], attributes?: Readonly<Record<string, OnnxAttribute>>, domain?: string): Name;
+  emit(
+    op: string,
+    inputs: readonly Name[],
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+    domain?: string,
+  ): Name;
   scalar(value: number, type?: ElementType): Name;
   /** A one-dimensional int64 constant: axes, starts, shapes. */
   integers(values: readonly number[]): Name;
@@ -29,15 +34,23 @@ export interface Lowering {
 export interface KernelRule {
   /** `list` has the same inputs in the order given, for kernels with a variable number. */
   shape(inputs: Readonly<Record<string, ValueInfo>>, attributes: Attributes, list: readonly ValueInfo[]): ValueInfo;
-  lower(to: Lowering, inputs: Readonly<Record<string, ValueId>>, attributes: Attributes, output: ValueInfo, list: readonly ValueId[]): Name;
+  lower(
+    to: Lowering,
+    inputs: Readonly<Record<string, ValueId>>,
+    attributes: Attributes,
+    output: ValueInfo,
+    list: readonly ValueId[],
+  ): Name;
 }
 
 export const product = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1);
 
-export const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((size, axis) => size === b[axis]);
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
 
 /** Axes counted from the front, ascending; all of them where none are given. */
 export function frontAxes(axes: unknown, rank: number): number[] {
-  const list = axes === undefined || axes === null ? Array.from({ length: rank }, (_, axis) => axis) : ([axes].flat() as number[]);
+  const list =
+    axes === undefined || axes === null ? Array.from({ length: rank }, (_, axis) => axis) : ([axes].flat() as number[]);
   return list.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
 }

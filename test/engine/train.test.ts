@@ -1,0 +1,207 @@
+// The training loop: one whole step against the reference, repeatable bytes, and bytes that do not change when a run is cut and continued.
+import { describe, expect, it } from 'vitest';
+import { backbones } from '../../src/engine/nn/backbones.ts';
+import { initialise } from '../../src/engine/nn/initialise.ts';
+import { adam, sgd } from '../../src/engine/optim/optimizer.ts';
+import { scheduleAt } from '../../src/engine/optim/schedule.ts';
+import { exportEncoder, FrozenEncoder } from '../../src/engine/train/frozen-encoder.ts';
+import { instanceStep } from '../../src/engine/train/instance-step.ts';
+import {
+  trainInstance,
+  type InstanceTrainingOptions,
+  type TrainingHooks,
+  type TrainingSnapshot,
+} from '../../src/engine/train/train-instance.ts';
+import { compileStep } from '../../src/engine/runtime/compile.ts';
+import { randomKey, RandomStream } from '../../src/random/random.ts';
+import { disagreement, randomInputs } from './compare.ts';
+
+const random = new RandomStream(randomKey(1));
+const images = {
+  count: 40,
+  height: 28,
+  width: 28,
+  channels: 1,
+  data: Uint8Array.from({ length: 40 * 784 }, () => random.integer(256)),
+};
+
+const options: InstanceTrainingOptions = {
+  backbone: 'conv3',
+  dimension: 16,
+  epochs: 3,
+  batch: 8,
+  temperature: 0.5,
+  decorrelationTemperature: 2,
+  decorrelationWeight: 1,
+  bankMomentum: 0.5,
+  bankStart: 'centred',
+  optimizer: 'adam',
+  weightDecay: 0.001,
+  rate: { learningRate: 0.003, schedule: 'cosine', warmup: 3 },
+  augmentation: { cropMin: 0.5, cropMax: 1, rotation: 10, brightness: 0.4, contrast: 0.4 },
+  seed: 5,
+};
+
+function hooks(overrides: Partial<TrainingHooks> = {}): TrainingHooks {
+  return {
+    engine: 'cpu',
+    threads: 1,
+    signal: new AbortController().signal,
+    onStep() {},
+    wantsSnapshot: () => false,
+    async onSnapshot() {},
+    ...overrides,
+  };
+}
+
+async function frozen(): Promise<FrozenEncoder> {
+  const module = backbones.conv3(6)([28, 28, 1]);
+  const onnx = exportEncoder(module, [28, 28, 1], initialise(module.variables, randomKey(3)), 'test');
+  return FrozenEncoder.load({ onnx, height: 28, width: 28, channels: 1, dimension: 6 }, 1);
+}
+
+describe('one whole step, compiled and eager, within 1e-4', () => {
+  for (const [name, optimizer] of [
+    ['adam', adam(0.01)],
+    ['sgd', sgd(0.9, 5e-4)],
+  ] as const)
+    for (const discard of [undefined, { dimension: 6, temperature: 0.1 }])
+      it(`${discard === undefined ? 'IDFD' : 'cIDFD'} with ${name}`, async () => {
+        const encoder = backbones.conv4_half(8)([28, 28, 1]);
+        const { step, signature, state } = instanceStep({
+          encoder,
+          image: [28, 28, 1],
+          batch: 4,
+          rows: 12,
+          temperature: 0.5,
+          decorrelationTemperature: 2,
+          decorrelationWeight: 1,
+          optimizer,
+          ...(discard === undefined ? {} : { discard }),
+        });
+        const inputs = randomInputs(signature);
+        const start = initialise(encoder.variables, randomKey(2));
+        for (const [key, { shape, variable, role }] of Object.entries(state)) {
+          // Moments as in the middle of training: from zero, Adam turns rounding errors of vanishing gradients into whole steps.
+          const slot = inputs[key]!.data.map((value) => 0.01 * value * value) as Float32Array;
+          inputs[key] = { data: role === 'value' ? start[variable]! : slot, shape };
+        }
+        for (const [key, value] of Object.entries(
+          scheduleAt(4, { learningRate: 0.01, schedule: 'constant', warmup: 0, steps: 10 }),
+        ))
+          inputs[key] = { data: Float32Array.of(value as number), shape: [] };
+        const { worst, outputs } = await disagreement(step, signature, inputs);
+        expect(outputs).toEqual(expect.arrayContaining(['loss', 'features', 'linear.weight', 'block1.norm.mean']));
+        expect(worst).toBeLessThan(1e-4);
+      });
+});
+
+describe('training', () => {
+  it('gives the same bytes twice, and others with another seed', async () => {
+    const [first, second, other] = [
+      await trainInstance(images, options, undefined, hooks()),
+      await trainInstance(images, options, undefined, hooks()),
+      await trainInstance(images, { ...options, seed: 6 }, undefined, hooks()),
+    ];
+    expect(second.values).toEqual(first.values);
+    expect(second.features).toEqual(first.features);
+    expect(other.features).not.toEqual(first.features);
+    expect(first.series.loss).toHaveLength(3);
+  });
+
+  it('ends with the same bytes when it is cut at any step and continued, with a discard encoder too', async () => {
+    const discard = { encoder: await frozen(), temperature: 0.1 };
+    const whole = await trainInstance(images, options, discard, hooks());
+    for (const cut of [1, 5, 8, 14]) {
+      const controller = new AbortController();
+      let stored: TrainingSnapshot | undefined;
+      const first = trainInstance(
+        images,
+        options,
+        discard,
+        hooks({
+          signal: controller.signal,
+          onStep: ({ step }) => {
+            if (step === cut) controller.abort(new Error('cut'));
+          },
+          onSnapshot: async (snapshot) => {
+            stored = structuredClone(snapshot);
+          },
+        }),
+      );
+      await expect(first).rejects.toThrow('cut');
+      expect(stored!.step).toBe(cut);
+      const continued = await trainInstance(images, options, discard, hooks({ resume: stored! }));
+      expect(continued.values).toEqual(whole.values);
+      expect(continued.features).toEqual(whole.features);
+      expect(continued.series).toEqual(whole.series);
+    }
+    await discard.encoder.close();
+  });
+
+  it('is IDFD where the background temperature is endless (METHODS §2.1)', async () => {
+    const discard = { encoder: await frozen(), temperature: 1e30 };
+    const plain = await trainInstance(images, options, undefined, hooks());
+    const endless = await trainInstance(images, options, discard, hooks());
+    endless.features.forEach((value, i) => expect(value).toBeCloseTo(plain.features[i]!, 4));
+    await discard.encoder.close();
+  });
+
+  it('learns: the instance loss falls', async () => {
+    const { series } = await trainInstance(images, { ...options, epochs: 12 }, undefined, hooks());
+    expect(series.instance!.at(-1)!).toBeLessThan(series.instance![0]! - 0.3);
+  });
+
+  it('stops with a clear error where the loss is no number', async () => {
+    await expect(
+      trainInstance(
+        images,
+        { ...options, optimizer: 'sgd', rate: { learningRate: 1e38, schedule: 'constant', warmup: 0 } },
+        undefined,
+        hooks(),
+      ),
+    ).rejects.toThrow(/the loss is NaN after \d+ steps/);
+  });
+
+  it('leaves frozen features of unit norm, and takes any batch', async () => {
+    const encoder = await frozen();
+    const features = await encoder.embed(new Float32Array(3 * 784).fill(0.5));
+    expect(features).toHaveLength(18);
+    expect(Math.hypot(...features.subarray(0, 6))).toBeCloseTo(1, 5);
+    await encoder.close();
+  });
+});
+
+describe('an exported encoder', () => {
+  it('computes what the module computes in evaluation mode', async () => {
+    const module = backbones.conv4(8)([28, 28, 1]);
+    const values = initialise(module.variables, randomKey(9));
+    for (const name of Object.keys(values))
+      if (name.endsWith('mean')) values[name]!.fill(0.1);
+      else if (name.endsWith('variance')) values[name]!.fill(0.7);
+    const step = await compileStep(
+      (inputs) => ({ y: module.apply(inputs, inputs.x!, 'eval').output }),
+      {
+        x: { shape: [2, 28, 28, 1], dtype: 'float32' },
+        ...Object.fromEntries(
+          Object.entries(module.variables).map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }]),
+        ),
+      },
+      { name: 'eval', engine: 'cpu', threads: 1 },
+    );
+    const x = Float32Array.from({ length: 2 * 784 }, () => random.uniform());
+    const expected = (
+      await step.run({
+        x: { data: x, shape: [2, 28, 28, 1] },
+        ...Object.fromEntries(
+          Object.entries(values).map(([name, data]) => [name, { data, shape: module.variables[name]!.shape }]),
+        ),
+      })
+    ).y!.data;
+    const encoder = await FrozenEncoder.load(
+      { onnx: exportEncoder(module, [28, 28, 1], values, 'test'), height: 28, width: 28, channels: 1, dimension: 8 },
+      1,
+    );
+    (await encoder.embed(x)).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+  });
+});
