@@ -1,6 +1,7 @@
 // Runs one step function compiled and eagerly, on the same random inputs, and says how far apart they are.
 import { runEagerly } from '../../src/engine/runtime/eager.ts';
-import { compileStep, type Step, type StepSignature } from '../../src/engine/runtime/compile.ts';
+import { compileStep } from '../../src/engine/runtime/compile.ts';
+import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as tf from '../../src/engine/tensor.ts';
 import type { Tensor } from '../../src/engine/tensor.ts';
-import type { StepSignature } from '../../src/engine/runtime/compile.ts';
+import type { StepSignature } from '../../src/engine/runtime/step.ts';
 import { kernelRules, type TracedKernel } from '../../src/engine/trace/kernels/table.ts';
 import { disagreement } from './compare.ts';
 

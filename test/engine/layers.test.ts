@@ -13,7 +13,7 @@ import {
 import { sequential, type Layer } from '../../src/engine/nn/module.ts';
 import { backbones } from '../../src/engine/nn/backbones.ts';
 import { runEagerly } from '../../src/engine/runtime/eager.ts';
-import type { Step, StepSignature } from '../../src/engine/runtime/compile.ts';
+import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 import * as tf from '../../src/engine/tensor.ts';
 import { disagreement, randomInputs, runCompiled } from './compare.ts';
 

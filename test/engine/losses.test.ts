@@ -5,7 +5,7 @@ import { instanceLoss } from '../../src/engine/loss/instance.ts';
 import { updateBank } from '../../src/engine/train/memory-bank.ts';
 import { runEagerly } from '../../src/engine/runtime/eager.ts';
 import * as tf from '../../src/engine/tensor.ts';
-import type { Step, StepSignature } from '../../src/engine/runtime/compile.ts';
+import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 import { randomInputs, runCompiled } from './compare.ts';
 
 const V = [

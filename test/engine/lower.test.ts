@@ -8,7 +8,7 @@ import { encodeModel } from '../../src/engine/lower/onnx-model.ts';
 import { simplify } from '../../src/engine/lower/simplify.ts';
 import { isTraced, trace } from '../../src/engine/trace/backend.ts';
 import { printTrace } from '../../src/engine/trace/graph.ts';
-import type { Step, StepSignature } from '../../src/engine/runtime/compile.ts';
+import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 
 const float = (...shape: number[]) => ({ shape, dtype: 'float32' as const });
 const printed = (step: Step, signature: StepSignature): string => {

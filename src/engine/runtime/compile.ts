@@ -1,16 +1,10 @@
 // A pure step function in, a compiled step out: traced once, simplified, lowered to ONNX, compiled by the runtime of the chosen engine.
-import type { Tensor } from '../tensor.ts';
 import { encodeModel } from '../lower/onnx-model.ts';
 import { lower } from '../lower/lower.ts';
 import { simplify } from '../lower/simplify.ts';
 import { trace } from '../trace/backend.ts';
-import type { ValueInfo } from '../trace/graph.ts';
 import { Session, type TensorData } from './session.ts';
-
-/** A pure function of named tensors; it sees shapes, never values. */
-export type Step = (inputs: Readonly<Record<string, Tensor>>) => Readonly<Record<string, Tensor>>;
-
-export type StepSignature = Readonly<Record<string, ValueInfo>>;
+import type { Step, StepSignature } from './step.ts';
 
 export interface CompileOptions {
   readonly name: string;

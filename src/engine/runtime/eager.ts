@@ -1,7 +1,7 @@
 // The reference: the same step function on TensorFlow.js's pure JavaScript backend, one operation at a time.
 import '@tensorflow/tfjs-backend-cpu';
 import { enableProdMode, getBackend, ready, setBackend, tensor, tidy, type Tensor } from '../tensor.ts';
-import type { Step, StepSignature } from './compile.ts';
+import type { Step, StepSignature } from './step.ts';
 import type { TensorData } from './session.ts';
 
 // Without this the backend greets every process with advice on standard error.

@@ -4,7 +4,7 @@ import { decorrelationLoss } from '../loss/decorrelation.ts';
 import { instanceLoss } from '../loss/instance.ts';
 import type { Module } from '../nn/module.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
-import type { Step, StepSignature } from '../runtime/compile.ts';
+import type { Step, StepSignature } from '../runtime/step.ts';
 
 export interface InstanceStepOptions {
   readonly encoder: Module;
