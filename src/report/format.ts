@@ -32,8 +32,9 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A duration: `0.42 s`, `12.3 s`, `1 min 52 s`, `2 h 05 min`. */
+/** A duration: `< 0.01 s`, `0.42 s`, `12.3 s`, `1 min 52 s`, `2 h 05 min`. */
 export function formatSeconds(seconds: number): string {
+  if (seconds > 0 && seconds < 0.005) return '< 0.01 s';
   if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

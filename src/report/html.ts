@@ -55,3 +55,12 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   for (const [i, value] of values.entries()) out += write(value) + parts[i + 1]!;
   return { html: out };
 }
+
+/** A block of data for scripts. `<` and line separators are written as escapes, so that no text in it can end the element. */
+export function drawJson(id: string, data: unknown): Html {
+  const json = JSON.stringify(data)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+  return trusted(`<script type="application/json" id="${escapeHtml(id)}">${json}</script>`);
+}

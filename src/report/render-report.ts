@@ -1,17 +1,17 @@
 // The report as one HTML file: head, sections in order, the data behind them. Pure: the same model gives the same bytes.
 // In: ReportModel. Out: text. Knows of no file and no network; its content security policy forbids the page both.
 import { createHash } from 'node:crypto';
-import { html, trusted, type Html } from './html.ts';
+import { drawJson, html, trusted, type Html } from './html.ts';
 import type { ReportModel } from './model/report-model.ts';
 import { PAGE_SCRIPT } from './script.ts';
 import { drawAtAGlance } from './sections/at-a-glance.ts';
 import { clustersSection } from './sections/clusters.ts';
 import { contingencySection } from './sections/contingency.ts';
 import { lossesSection } from './sections/losses.ts';
-import { mapsSection } from './sections/maps.ts';
+import { drawMapData, mapsSection } from './sections/maps.ts';
 import { parametersSection } from './sections/parameters.ts';
 import { reproduceSection } from './sections/reproduce.ts';
-import { sheetDefinitions } from './sections/samples.ts';
+import { sheetDefinitions, thumbnailWindow } from './sections/samples.ts';
 import { scoresSection } from './sections/scores.ts';
 import { drawSection, type Section } from './sections/section.ts';
 import { similaritiesSection } from './sections/similarities.ts';
@@ -41,7 +41,7 @@ export function reportSections(model: ReportModel): readonly Section[] {
   return sections.filter((section): section is Section => section !== undefined);
 }
 
-/** Numbers and history for programs that read the page. `<` is written as an escape, so that no text can end the element. */
+/** Numbers and history for programs that read the page. */
 function drawData(model: ReportModel): Html {
   const { title, methods, classes, scores, similarities, provenance } = model;
   const data = {
@@ -56,9 +56,7 @@ function drawData(model: ReportModel): Html {
     })),
     provenance,
   };
-  return trusted(
-    `<script type="application/json" id="report-data">${JSON.stringify(data).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}</script>`,
-  );
+  return drawJson('report-data', data);
 }
 
 function drawHead(model: ReportModel): Html {
@@ -112,7 +110,7 @@ export function renderReport(model: ReportModel): string {
     <html lang="en">
       ${drawHead(model)}
       <body>
-        ${sheetDefinitions(model.clusterings)} ${drawMasthead(model, sections)}
+        ${sheetDefinitions(model)} ${drawMasthead(model, sections)}
         <main>${sections.map(drawSection)}</main>
         <footer>
           <p>
@@ -120,8 +118,10 @@ export function renderReport(model: ReportModel): string {
             the numbers also as JSON in <code>#report-data</code>.
           </p>
         </footer>
-        <div id="tip" role="presentation" hidden></div>
-        ${drawData(model)} ${trusted(`<script>${PAGE_SCRIPT}</script>`)}
+        <div id="tip" role="presentation" hidden>
+          ${model.thumbnails && thumbnailWindow(model.thumbnails)}<span></span>
+        </div>
+        ${drawData(model)} ${drawMapData(model)} ${trusted(`<script>${PAGE_SCRIPT}</script>`)}
       </body>
     </html> `;
   return page.html;

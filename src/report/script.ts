@@ -27,8 +27,16 @@ export const PAGE_SCRIPT = `(() => {
     show(next);
   });
 
-  const classes = JSON.parse(document.querySelector('#report-data').textContent).classes;
+  const data = (id) => {
+    const block = document.querySelector(id);
+    return block && JSON.parse(block.textContent);
+  };
+  const classes = data('#report-data').classes;
+  const mapData = data('#map-data');
   const tip = document.querySelector('#tip');
+  const tipText = tip.querySelector('span');
+  const tipImage = tip.querySelector('svg');
+
   const sampleTip = (svg, event) => {
     const box = svg.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * svg.dataset.columns);
@@ -36,17 +44,75 @@ export const PAGE_SCRIPT = `(() => {
     const index = svg.dataset.classes.split(' ')[row * svg.dataset.columns + column];
     return index === undefined ? '' : 'class ' + classes[index];
   };
-  document.addEventListener('pointermove', (event) => {
-    const target = event.target.closest ? event.target.closest('[data-tip], .samples') : null;
-    const text = !target ? '' : target.dataset.tip || sampleTip(target, event);
+
+  // The same image on every map: a ring about its point.
+  const rings = [];
+  if (mapData) {
+    for (const map of mapData.maps) map.placeOf = new Map(map.rows.map((row, i) => [row, i]));
+    mapData.cellOf = new Map(mapData.rows.map((row, i) => [row, i]));
+    for (const svg of document.querySelectorAll('.map')) {
+      const ring = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
+      ring.setAttribute('class', 'ring');
+      ring.setAttribute('r', '9');
+      ring.style.display = 'none';
+      svg.append(ring);
+      rings.push([ring, mapData.maps[svg.dataset.map]]);
+    }
+  }
+  const ringRow = (row) => {
+    for (const [ring, map] of rings) {
+      const place = map.placeOf.get(row);
+      ring.style.display = place === undefined ? 'none' : '';
+      if (place === undefined) continue;
+      ring.setAttribute('cx', map.points[2 * place]);
+      ring.setAttribute('cy', map.points[2 * place + 1]);
+    }
+  };
+  const nearest = (svg, event) => {
+    const box = svg.getBoundingClientRect();
+    const scale = svg.viewBox.baseVal.width / box.width;
+    const x = (event.clientX - box.left) * scale;
+    const y = (event.clientY - box.top) * scale;
+    const map = mapData.maps[svg.dataset.map];
+    let best = -1;
+    let least = (event.pointerType === 'touch' ? 22 : 12) ** 2 * scale * scale;
+    for (let i = 0; i < map.rows.length; i += 1) {
+      const distance = (map.points[2 * i] - x) ** 2 + (map.points[2 * i + 1] - y) ** 2;
+      if (distance < least) { least = distance; best = i; }
+    }
+    return best;
+  };
+  const mapTip = (svg, event) => {
+    const place = mapData ? nearest(svg, event) : -1;
+    if (place < 0) return undefined;
+    const map = mapData.maps[svg.dataset.map];
+    const row = map.rows[place];
+    const cell = mapData.cellOf.get(row);
+    if (cell === undefined) return undefined;
+    const { columns, width, height } = mapData;
+    tipImage.setAttribute('viewBox', [(cell % columns) * width, Math.floor(cell / columns) * height, width, height].join(' '));
+    const cluster = map.positions.length ? ', cluster ' + map.clusters[map.positions[place]] : '';
+    return { row, text: 'class ' + classes[mapData.classes[cell]] + cluster };
+  };
+
+  const point = (event) => {
+    const target = event.target.closest ? event.target.closest('[data-tip], .samples, .map') : null;
+    const onMap = target && target.matches('.map') ? mapTip(target, event) : undefined;
+    const text = !target ? '' : onMap ? onMap.text : target.dataset.tip || (target.matches('.samples') ? sampleTip(target, event) : '');
+    ringRow(onMap && onMap.row);
     tip.hidden = !text;
     if (!text) return;
-    tip.textContent = text;
+    tipText.textContent = text;
+    if (tipImage) tipImage.style.display = onMap ? '' : 'none';
     const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
     const above = event.clientY + 22 + tip.offsetHeight > innerHeight;
     tip.style.transform = 'translate(' + Math.max(8, left) + 'px,' + (above ? event.clientY - tip.offsetHeight - 10 : event.clientY + 18) + 'px)';
-  });
-  document.addEventListener('pointerleave', () => { tip.hidden = true; });
+  };
+  const hide = () => { tip.hidden = true; ringRow(undefined); };
+  document.addEventListener('pointermove', point);
+  document.addEventListener('pointerdown', point);
+  document.documentElement.addEventListener('pointerleave', hide);
+  addEventListener('scroll', hide, { passive: true });
 
   for (const legend of document.querySelectorAll('[data-legend]')) {
     const section = legend.closest('section');

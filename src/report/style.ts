@@ -38,8 +38,9 @@ svg text{font-family:inherit}
 .masthead{padding-top:1.25rem;padding-bottom:1.5rem}
 .top{display:flex;justify-content:space-between;align-items:center;gap:1rem}
 .eyebrow{margin:0;color:var(--muted);font-size:.85rem;letter-spacing:.01em;overflow-wrap:anywhere}
-#theme{display:none}
+#theme,.scripted{display:none}
 .js #theme{display:inline-block}
+.js .scripted{display:block;margin:-.5rem 0 .75rem}
 button{font:inherit;font-size:.8rem;color:var(--muted);background:var(--surface);border:1px solid var(--line);border-radius:999px;padding:.25rem .8rem;min-height:2rem;cursor:pointer}
 button:hover{color:var(--ink);border-color:var(--strong)}
 .finding{font-size:clamp(1.1rem,1rem + .6vw,1.35rem);line-height:1.4;max-width:44rem;margin:0 0 1.5rem;text-wrap:pretty;overflow-wrap:anywhere}
@@ -183,6 +184,9 @@ summary{cursor:pointer;color:var(--muted);padding:.4rem 0}
 summary:hover{color:var(--ink)}
 #tip{position:fixed;left:0;top:0;z-index:3;max-width:min(22rem,calc(100vw - 16px));padding:.3rem .55rem;border-radius:.3rem;background:var(--ink);color:var(--ground);font-size:.8rem;line-height:1.35;pointer-events:none;overflow-wrap:anywhere}
 #tip[hidden]{display:none}
+#tip svg{width:5rem;height:auto;margin:.15rem 0 .3rem;image-rendering:pixelated}
+.ring{fill:none;stroke:var(--ink);stroke-width:2.5;pointer-events:none}
+.js .map{cursor:crosshair}
 
 @media (max-width:40rem){
 section{padding-top:2.25rem}
@@ -203,7 +207,7 @@ section{padding-top:2.25rem}
 @media print{
 @page{margin:14mm}
 body{font-size:9.5pt}
-nav,#theme,.copy,#tip{display:none!important}
+nav,#theme,.copy,#tip,.scripted{display:none!important}
 .masthead,main,footer{max-width:none;padding-inline:0}
 section{padding-top:1.5rem}
 .scroll{overflow:visible}

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildReportModel } from '../../src/report/model/build-report-model.ts';
+import { MAP_SIZE } from '../../src/report/model/report-model.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import type { Provenance } from '../../src/stage/provenance.ts';
 import { makeInputs } from './fixture.ts';
@@ -66,7 +67,7 @@ describe.skipIf(!present)('the page in a browser', () => {
   });
 
   async function open(file: 'digits' | 'birds', options: BrowserContextOptions = {}): Promise<Opened> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
     const page = await context.newPage();
     const problems: string[] = [];
     page.on('console', (message) => problems.push(`console ${message.type()}: ${message.text()}`));
@@ -170,9 +171,29 @@ describe.skipIf(!present)('the page in a browser', () => {
   it('names what the pointer is on', async () => {
     const { page, close } = await open('digits');
     await page.locator('#graph .node').first().hover();
-    expect(await page.locator('#tip').textContent()).toContain('std/datasets');
+    expect(await page.locator('#tip span').textContent()).toContain('std/datasets');
     await page.locator('#clusters .samples').first().hover();
-    expect(await page.locator('#tip').textContent()).toMatch(/^class \d/);
+    expect(await page.locator('#tip span').textContent()).toMatch(/^class \d/);
+    await close();
+  });
+
+  it('shows the image under the pointer, and where it is on every map', async () => {
+    const { page, problems, close } = await open('digits');
+    const map = page.locator('#maps .map').first();
+    await map.scrollIntoViewIfNeeded();
+    // The page hides its tip when it scrolls: let that pass first.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    const box = (await map.boundingBox())!;
+    const [x, y, label] = await page.evaluate<[number, number, number]>(
+      `(() => { const { maps, classes, rows } = JSON.parse(document.querySelector('#map-data').textContent); const [map] = maps; return [map.points[0], map.points[1], classes[rows.indexOf(map.rows[0])]]; })()`,
+    );
+    await page.mouse.move(box.x + (x / MAP_SIZE) * box.width, box.y + (y / MAP_SIZE) * box.height);
+    expect(await page.locator('#tip span').textContent()).toMatch(new RegExp(`^class ${label}, cluster \\d$`));
+    expect(await page.locator('#tip svg').isVisible()).toBe(true);
+    expect(await page.locator('.ring:visible').count()).toBe(4);
+    await page.mouse.move(0, 0);
+    expect(await page.locator('.ring:visible').count()).toBe(0);
+    expect(problems).toEqual([]);
     await close();
   });
 

@@ -15,7 +15,7 @@ import { describeClustering } from './clustering.ts';
 import { describeMap } from './embedding-map.ts';
 import { stateFinding } from './finding.ts';
 import type { Clustering, Fact, LossPanel, MethodScores, ReportModel } from './report-model.ts';
-import { makeSampleSheet } from './sample-sheet.ts';
+import { makeSampleSheet, makeThumbnails } from './sample-sheet.ts';
 import { describeSimilarities } from './similarity.ts';
 
 /** Images pictured of each cluster. */
@@ -139,6 +139,9 @@ export async function buildReportModel(inputs: ReportInputs): Promise<ReportMode
       return { ...clustering, sheet: await makeSampleSheet(images, pictured) };
     }),
   );
+  const maps = inputs.embeddings.map((embedding, method) =>
+    describeMap(method, embedding, labels, inputs.clusters[method], clusterings[method]),
+  );
   return {
     title: inputs.title,
     finding: stateFinding(inputs.methods, scores, similarities),
@@ -148,8 +151,11 @@ export async function buildReportModel(inputs: ReportInputs): Promise<ReportMode
     classes: labels.names,
     scores,
     clusterings,
-    maps: inputs.embeddings.map((embedding, method) =>
-      describeMap(method, embedding, labels, inputs.clusters[method], clusterings[method]),
+    maps,
+    thumbnails: await makeThumbnails(
+      images,
+      labels,
+      maps.map((map) => map.rows),
     ),
     similarities,
     losses: describeLosses(inputs.logs),

@@ -101,15 +101,16 @@ export function describeMap(
     rows.map((row) => labels.values[row]!),
     labels.names.map((name, classIndex) => ({ name, classIndex })),
   );
-  if (!clusters || !clustering) return { method, count: rows.length, byLabel, byCluster: [] };
+  if (!clusters || !clustering) return { method, rows, points, positions: [], byLabel, byCluster: [] };
   const position = new Map(clustering.clusters.map((cluster, i) => [cluster.index, i]));
+  const positions = rows.map((row) => position.get(clusters.assignments[row]!)!);
   const byCluster = group(
     points,
-    rows.map((row) => position.get(clusters.assignments[row]!)!),
+    positions,
     clustering.clusters.map(({ index, matched }) => ({
       name: matched < 0 ? `cluster ${index}` : labels.names[matched]!,
       classIndex: matched,
     })),
   );
-  return { method, count: rows.length, byLabel, byCluster };
+  return { method, rows, points, positions, byLabel, byCluster };
 }

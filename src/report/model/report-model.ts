@@ -15,6 +15,8 @@ export interface ReportModel {
   readonly scores: readonly MethodScores[];
   readonly clusterings: readonly Clustering[];
   readonly maps: readonly EmbeddingMap[];
+  /** The images on the maps, small: shown where the pointer is. */
+  readonly thumbnails: Thumbnails | undefined;
   readonly similarities: readonly MethodSimilarities[];
   readonly losses: readonly LossPanel[];
   readonly provenance: Provenance | undefined;
@@ -90,9 +92,22 @@ export interface SampleSheet {
 /** A map of rows into the plane, in a square of {@link MAP_SIZE} units, y downwards. */
 export interface EmbeddingMap {
   readonly method: number;
-  readonly count: number;
+  /** The image of each point. */
+  readonly rows: readonly number[];
+  /** x, y of each point in turn, whole units. */
+  readonly points: readonly number[];
+  /** The place in `Clustering.clusters` of each point's cluster; empty where no clusters were given. */
+  readonly positions: readonly number[];
   readonly byLabel: readonly PointGroup[];
   readonly byCluster: readonly PointGroup[];
+}
+
+export interface Thumbnails {
+  readonly sheet: SampleSheet;
+  /** The image in each cell of the sheet, in reading order. */
+  readonly rows: readonly number[];
+  /** The class of each of them. */
+  readonly classes: readonly number[];
 }
 
 /** Side of the square that maps are scaled into. */

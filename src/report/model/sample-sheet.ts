@@ -1,10 +1,11 @@
 // Sample images laid out in one picture, a row a cluster: pixels in, a data URI out. The only import of sharp in the report.
-// Grey images stay exact (PNG); colour images, which are photographs, become WebP, a tenth of the size.
-import sharp from 'sharp';
-import type { Images } from '../../artifacts/artifact.ts';
-import type { SampleSheet } from './report-model.ts';
+// Grey samples stay exact (PNG); colour samples, which are photographs, become WebP, and the many thumbnails JPEG: each the smallest of its kind.
+import sharp, { type Sharp } from 'sharp';
+import type { Images, Labels } from '../../artifacts/artifact.ts';
+import { spread } from './clustering.ts';
+import type { SampleSheet, Thumbnails } from './report-model.ts';
 
-/** Longest side of a pictured image; larger ones are averaged down by a whole factor. */
+/** Longest side of a sample in pixels. */
 const LONGEST_SIDE = 48;
 
 export interface Raster {
@@ -15,12 +16,16 @@ export interface Raster {
   readonly data: Uint8Array;
 }
 
-/** Lays out the given rows of images: `rows[r][c]` is the index of the image in row r, column c. Missing cells are mid-grey. */
+/**
+ * Lays out the given rows of images: `rows[r][c]` is the index of the image in row r, column c. Missing cells are mid-grey.
+ * Images with a side longer than `longestSide` pixels are averaged down by a whole factor.
+ */
 export function layOut(
   images: Images,
   rows: readonly (readonly number[])[],
+  longestSide: number,
 ): { readonly raster: Raster; readonly cellWidth: number; readonly cellHeight: number } {
-  const factor = Math.max(1, Math.ceil(Math.max(images.width, images.height) / LONGEST_SIDE));
+  const factor = Math.max(1, Math.ceil(Math.max(images.width, images.height) / longestSide));
   const cellWidth = Math.max(1, Math.floor(images.width / factor));
   const cellHeight = Math.max(1, Math.floor(images.height / factor));
   const channels = images.channels >= 3 ? 3 : 1;
@@ -56,14 +61,22 @@ function average(images: Images, image: number, x: number, y: number, channel: n
   return Math.round(sum / (height * width));
 }
 
-async function encode(raster: Raster): Promise<string> {
-  const picture = sharp(raster.data, {
-    raw: { width: raster.width, height: raster.height, channels: raster.channels },
-  });
-  if (raster.channels === 3)
-    return `data:image/webp;base64,${(await picture.webp({ quality: 80, effort: 4 }).toBuffer()).toString('base64')}`;
-  const png = await picture.toColourspace('b-w').png({ compressionLevel: 9, adaptiveFiltering: true }).toBuffer();
+async function encodeExactly(raster: Raster): Promise<string> {
+  const png = await open(raster).toColourspace('b-w').png({ compressionLevel: 9, adaptiveFiltering: true }).toBuffer();
   return `data:image/png;base64,${png.toString('base64')}`;
+}
+
+async function encodeSmall(raster: Raster): Promise<string> {
+  return `data:image/webp;base64,${(await open(raster).webp({ quality: 80, effort: 4 }).toBuffer()).toString('base64')}`;
+}
+
+async function encodeTiny(raster: Raster): Promise<string> {
+  const image = raster.channels === 1 ? open(raster).toColourspace('b-w') : open(raster);
+  return `data:image/jpeg;base64,${(await image.jpeg({ quality: 40, mozjpeg: true }).toBuffer()).toString('base64')}`;
+}
+
+function open({ data, width, height, channels }: Raster): Sharp {
+  return sharp(data, { raw: { width, height, channels } });
 }
 
 /** The picture of the given rows of images, or undefined where there is none to show. */
@@ -72,6 +85,35 @@ export async function makeSampleSheet(
   rows: readonly (readonly number[])[],
 ): Promise<SampleSheet | undefined> {
   if (rows.length === 0) return undefined;
-  const { raster, cellWidth, cellHeight } = layOut(images, rows);
-  return { uri: await encode(raster), rows: rows.length, columns: raster.width / cellWidth, cellWidth, cellHeight };
+  const { raster, cellWidth, cellHeight } = layOut(images, rows, LONGEST_SIDE);
+  const uri = raster.channels === 1 ? await encodeExactly(raster) : await encodeSmall(raster);
+  return { uri, rows: rows.length, columns: raster.width / cellWidth, cellWidth, cellHeight };
+}
+
+/** Most thumbnails in a page, cells in a line of their sheet, longest side of one in pixels. */
+const MOST_THUMBNAILS = 2500;
+const PER_LINE = 50;
+const THUMBNAIL_SIDE = 32;
+
+/** Small pictures of the images on the maps, or undefined where there are no maps. Where there are too many, some go without. */
+export async function makeThumbnails(
+  images: Images,
+  labels: Labels,
+  mapped: readonly (readonly number[])[],
+): Promise<Thumbnails | undefined> {
+  const all = [...new Set(mapped.flat())].sort((a, b) => a - b);
+  if (all.length === 0) return undefined;
+  const rows = spread(all, MOST_THUMBNAILS);
+  const lines = Array.from({ length: Math.ceil(rows.length / PER_LINE) }, (_, i) =>
+    rows.slice(i * PER_LINE, (i + 1) * PER_LINE),
+  );
+  const { raster, cellWidth, cellHeight } = layOut(images, lines, THUMBNAIL_SIDE);
+  const sheet = {
+    uri: await encodeTiny(raster),
+    rows: lines.length,
+    columns: raster.width / cellWidth,
+    cellWidth,
+    cellHeight,
+  };
+  return { sheet, rows, classes: rows.map((row) => labels.values[row]!) };
 }

@@ -22,6 +22,7 @@ function drawPanel(panel: LossPanel, methods: readonly string[]): Html | undefin
     y: [range[0] - room, range[1] + room],
     xName: 'epoch',
     xTicks: 5,
+    xWhole: true,
   });
   const lines = panel.curves.map(({ method, values }) => {
     const points = values.flatMap((value, i) =>

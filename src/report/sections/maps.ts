@@ -1,9 +1,9 @@
 // Maps of the features (UMAP), coloured by class and by matched cluster. Points are one path a group: small, sharp at any size.
 // In: embedding maps. Out: a section, or undefined where there are none.
 import { formatCount } from '../format.ts';
-import { html, type Html } from '../html.ts';
+import { drawJson, html, type Html } from '../html.ts';
 import { classColour } from '../palette.ts';
-import { MAP_SIZE, type EmbeddingMap, type PointGroup } from '../model/report-model.ts';
+import { MAP_SIZE, type EmbeddingMap, type PointGroup, type ReportModel } from '../model/report-model.ts';
 import { methodName, type Section } from './section.ts';
 
 /** With more groups than this, names on the map and in the legend would cover it. */
@@ -19,7 +19,7 @@ function dots(points: readonly number[]): string {
   return d;
 }
 
-function drawMap(groups: readonly PointGroup[], count: number, label: string): Html {
+function drawMap(index: number, groups: readonly PointGroup[], count: number, label: string): Html {
   const width = Math.min(9, Math.max(3.2, 230 / Math.sqrt(count)));
   const paths = groups.map(
     (group) =>
@@ -38,6 +38,7 @@ function drawMap(groups: readonly PointGroup[], count: number, label: string): H
     );
   return html`<svg
     class="map"
+    data-map="${index}"
     viewBox="0 0 ${MAP_SIZE} ${MAP_SIZE}"
     role="img"
     aria-label="${label}"
@@ -56,6 +57,26 @@ export function drawClassLegend(classes: readonly string[]): Html {
   </ul>`;
 }
 
+/** What the script needs to show the image under the pointer, and to find it on the other maps. */
+export function drawMapData(model: ReportModel): Html | undefined {
+  const { maps, thumbnails, clusterings } = model;
+  if (!thumbnails) return undefined;
+  const { sheet, rows, classes } = thumbnails;
+  return drawJson('map-data', {
+    columns: sheet.columns,
+    width: sheet.cellWidth,
+    height: sheet.cellHeight,
+    rows,
+    classes,
+    maps: maps.map(({ method, rows: mapped, points, positions }) => ({
+      rows: mapped,
+      points,
+      positions,
+      clusters: clusterings[method]?.clusters.map((cluster) => cluster.index) ?? [],
+    })),
+  });
+}
+
 /** Two maps a method: by class, and by cluster in the colour of the class matched to it. */
 export function mapsSection(
   methods: readonly string[],
@@ -63,18 +84,19 @@ export function mapsSection(
   maps: readonly EmbeddingMap[],
 ): Section | undefined {
   if (maps.length === 0) return undefined;
-  const figures = maps.map((map) => {
+  const figures = maps.map((map, index) => {
+    const count = map.rows.length;
     const name = methods[map.method]!;
-    return html`<h3>${methodName(methods, map.method)} <span class="aside">${formatCount(map.count)} images</span></h3>
+    return html`<h3>${methodName(methods, map.method)} <span class="aside">${formatCount(count)} images</span></h3>
       <div class="pair">
         <figure>
-          ${drawMap(map.byLabel, map.count, `Map of the features of ${name}, coloured by class`)}
+          ${drawMap(index, map.byLabel, count, `Map of the features of ${name}, coloured by class`)}
           <figcaption>by class</figcaption>
         </figure>
         ${
           map.byCluster.length > 0 &&
           html`<figure>
-            ${drawMap(map.byCluster, map.count, `Map of the features of ${name}, coloured by cluster`)}
+            ${drawMap(index, map.byCluster, count, `Map of the features of ${name}, coloured by cluster`)}
             <figcaption>by cluster, as the class matched to it</figcaption>
           </figure>`
         }
@@ -84,6 +106,9 @@ export function mapsSection(
     id: 'maps',
     title: 'Maps of the features',
     lead: 'UMAP of the features into the plane: what is near is alike. By cluster, each takes colour and name of the class matched to it: where both maps agree, the clusters are the classes.',
-    body: html`${drawClassLegend(classes)}${figures}`,
+    body: html`<p class="note scripted">
+        Point at a dot to see its image, and to find it on the other maps. Point at a class to pick it out.
+      </p>
+      ${drawClassLegend(classes)}${figures}`,
   };
 }

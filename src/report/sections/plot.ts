@@ -24,10 +24,17 @@ export function drawFrame(options: {
   readonly y: readonly [number, number];
   readonly xName: string;
   readonly xTicks?: number;
+  /** Only whole numbers on the x axis, as of epochs. */
+  readonly xWhole?: boolean;
 }): Frame {
   const x = linearScale(options.x, [LEFT, WIDTH - RIGHT]);
   const y = linearScale(options.y, [HEIGHT - BOTTOM, TOP]);
-  const across = ticks(options.x[0], options.x[1], options.xTicks ?? 5);
+  const wanted = options.xTicks ?? 5;
+  const across = ticks(
+    options.x[0],
+    options.x[1],
+    options.xWhole ? Math.min(wanted, options.x[1] - options.x[0]) : wanted,
+  );
   const up = ticks(options.y[0], options.y[1], 4);
   const floor = HEIGHT - BOTTOM;
   const axes = html`<g class="axes"

@@ -2,26 +2,31 @@
 // In: a clustering and which of its clusters to show. Out: markup, with text for those who do not see it.
 import { html, type Html } from '../html.ts';
 import { formatPercent } from '../format.ts';
-import type { Clustering, ClusterView } from '../model/report-model.ts';
+import type { Clustering, ClusterView, ReportModel, SampleSheet, Thumbnails } from '../model/report-model.ts';
 
 function sheetId(method: number): string {
   return `sheet${method}`;
 }
 
+const THUMBNAILS = 'thumbnails';
+
+function defineSheet(id: string, sheet: SampleSheet): Html {
+  const { uri, columns, rows, cellWidth, cellHeight } = sheet;
+  return html`<image id="${id}" href="${uri}" width="${columns * cellWidth}" height="${rows * cellHeight}" />`;
+}
+
 /** The sheets themselves, drawn nowhere: put this once into the page, before any crop. */
-export function sheetDefinitions(clusterings: readonly Clustering[]): Html {
-  const images = clusterings.flatMap(({ method, sheet }) =>
-    sheet
-      ? html`<image
-          id="${sheetId(method)}"
-          href="${sheet.uri}"
-          width="${sheet.columns * sheet.cellWidth}"
-          height="${sheet.rows * sheet.cellHeight}"
-        />`
-      : [],
-  );
+export function sheetDefinitions({ clusterings, thumbnails }: Pick<ReportModel, 'clusterings' | 'thumbnails'>): Html {
+  const sheets = clusterings.map(({ method, sheet }) => sheet && defineSheet(sheetId(method), sheet));
   return html`<svg class="definitions" width="0" height="0" aria-hidden="true" focusable="false">
-    <defs>${images}</defs>
+    <defs>${sheets}${thumbnails && defineSheet(THUMBNAILS, thumbnails.sheet)}</defs>
+  </svg>`;
+}
+
+/** A window onto one thumbnail; the script moves it. */
+export function thumbnailWindow({ sheet }: Thumbnails): Html {
+  return html`<svg viewBox="0 0 ${sheet.cellWidth} ${sheet.cellHeight}" aria-hidden="true">
+    <use href="#${THUMBNAILS}" />
   </svg>`;
 }
 

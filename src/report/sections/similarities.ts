@@ -146,7 +146,11 @@ export function similaritiesSection(
     body: html`<ul class="legend">
         ${similarities.map((one) => html`<li>${methodName(methods, one.method)}</li>`)}
       </ul>
-      <div class="panels">${PAIR_TYPES.map((type) => drawPanel(similarities, methods, type, domain, highest))}</div>
+      <div class="panels">
+        ${PAIR_TYPES.filter((type) => similarities.some((one) => panelOf(one, type))).map((type) =>
+          drawPanel(similarities, methods, type, domain, highest),
+        )}
+      </div>
       ${scrollable('Mean similarities', drawMeans(similarities, methods))}
       ${
         sentences.length > 0 &&
