@@ -3,10 +3,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
+import type { TrainStepOptions } from './commands/bench-train-step.ts';
 import type { ProgramOptions, RunOptions } from './options.ts';
 
 const ENGINES = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'];
 const STORE = '.pipe';
+const BACKBONES = ['conv3', 'conv4', 'conv4_half', 'small_cnn'];
 
 /** `done` gets the exit code of the command that ran. Parsing throws a CommanderError, after its message is on stderr. */
 export function buildProgram(done: (code: ExitCode) => void): Command {
@@ -64,6 +66,7 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     );
 
   addCacheCommands(program, done);
+  addBenchCommands(program, done);
   // Subcommands made by command() share these settings already; an error anywhere must reach main.ts as an exception.
   return program;
 }
@@ -98,6 +101,30 @@ function addCacheCommands(program: Command, done: (code: ExitCode) => void): voi
     .addOption(cacheOption())
     .action(async (options: { json?: boolean; cache: string }) =>
       done(await (await import('./commands/cache-verify.ts')).verifyCache(options)),
+    );
+}
+
+function addBenchCommands(program: Command, done: (code: ExitCode) => void): void {
+  const bench = program.command('bench').description('measure this machine').helpCommand(false);
+  const count = (flag: string, text: string, value: number): Option =>
+    new Option(flag, text).argParser(parseCount).default(value);
+  bench
+    .command('train-step')
+    .description('time one IDFD training step: forward, losses, backward, SGD with momentum')
+    .addOption(new Option('--model <model>', 'the network').choices(BACKBONES).default('small_cnn'))
+    .addOption(count('--batch <count>', 'images a step', 128))
+    .addOption(count('--size <pixels>', 'side of an image', 28))
+    .addOption(count('--channels <count>', 'channels of an image', 1))
+    .addOption(count('--bank <rows>', 'rows of the memory bank', 10000))
+    .addOption(count('--dim <length>', 'length of a feature vector', 128))
+    .addOption(count('--threads <count>', 'threads of the step', 2))
+    .addOption(count('--steps <count>', 'steps timed', 20))
+    .addOption(count('--warmup <count>', 'steps before them', 3))
+    .addOption(new Option('--engine <engine>', 'what computes').choices(['cpu', 'reference']).default('cpu'))
+    .option('--profile <prefix>', 'write a profile by kernel to files that begin so (Chrome trace format)')
+    .option('--json', 'one line of JSON, fields as in bench/peers/pytorch_step.py')
+    .action(async (options: TrainStepOptions) =>
+      done(await (await import('./commands/bench-train-step.ts')).benchmarkTrainStep(options)),
     );
 }
 

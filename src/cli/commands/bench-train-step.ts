@@ -1,0 +1,31 @@
+// `pipe bench train-step`: how long one training step takes, for comparison with other frameworks (see docs/benchmarks.md).
+import type { BackboneName } from '../../engine/nn/backbones.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { writeLine } from '../output.ts';
+
+export interface TrainStepOptions {
+  readonly model: BackboneName;
+  readonly batch: number;
+  readonly size: number;
+  readonly channels: number;
+  readonly bank: number;
+  readonly dim: number;
+  readonly threads: number;
+  readonly engine: string;
+  readonly steps: number;
+  readonly warmup: number;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+export async function benchmarkTrainStep(options: TrainStepOptions): Promise<ExitCode> {
+  const { benchTrainStep } = await import('../../engine/bench/train-step.ts');
+  const timing = await benchTrainStep(options);
+  if (options.json === true) writeLine(JSON.stringify(timing));
+  else
+    writeLine(
+      `${timing.model}, batch ${timing.batch}, ${timing.size}×${timing.size}×${timing.channels}, bank ${timing.bank}, ${timing.engine}, ${timing.threads} thread${timing.threads === 1 ? '' : 's'}: ` +
+        `${timing.step_ms} ms a step, ${timing.images_per_s} images/s (compiled in ${timing.compile_ms} ms)`,
+    );
+  return exitCode.done;
+}
