@@ -207,7 +207,7 @@ describe('failing stages', () => {
     ['stage error', 'the moon is in the wrong phase', 'Wait a week.'],
     ['bug', 'TypeError: x is not a function', undefined],
     ['exit', 'its process ended unexpectedly (exit code 7)\nlast words', undefined],
-    ['kill', 'its process was killed (SIGKILL)', expect.stringContaining('out of memory')],
+    ['kill', 'its process was killed (SIGKILL)', expect.stringContaining('out of memory') as unknown],
     ['stray', 'RangeError: thrown where nobody catches', undefined],
   ])('%s', async (how, message, hint) => {
     const run = await realRun(failing(how), options());

@@ -54,7 +54,7 @@ const train = implementStage<{ steps: number; milliseconds: number; seed?: numbe
   {
     parameters: anything,
     outputs: { features: 'Features' },
-    async run({ parameters, checkpoints, signal, progress }) {
+    async run({ parameters, checkpoints, signal, ...context }) {
       const saved = await checkpoints.load();
       let [done, value] = saved === undefined ? [0, parameters.seed ?? 1] : decode(saved);
       note(`train from ${done}`);
@@ -63,7 +63,7 @@ const train = implementStage<{ steps: number; milliseconds: number; seed?: numbe
         value = (value * 31 + done) % 65521;
         done += 1;
         await checkpoints.save(new TextEncoder().encode(`${done} ${value}`));
-        progress({ done, total: parameters.steps, unit: 'steps', loss: 1 / done });
+        context.progress({ done, total: parameters.steps, unit: 'steps', loss: 1 / done });
         if (signal.aborted) throw signal.reason;
       }
       note('train done');
