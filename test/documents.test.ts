@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../src/compile.ts';
+import { type Compiled, compile } from '../src/compile.ts';
+import { renderDiagnostics } from '../src/diagnostics/render-diagnostics.ts';
 import { follow } from './followed-pipeline.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,6 +17,13 @@ const documents = [
 /** What stands between `<!-- name -->` with its fence and the end of the fence. */
 const generated = (name: string): RegExp =>
   new RegExp(`(<!-- generated: ${name} -->\\n\`\`\`\\w*\\n)(?:[\\s\\S]*?\\n)??(\`\`\`)`);
+
+/** Compiles a program that is on no disk, against the standard library that is. */
+function compileText(file: string, text: string): Compiled {
+  const read = (path: string): string | undefined =>
+    path === file ? text : existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  return compile({ file, set: [], reader: { read }, stdlib: join(root, 'stdlib') });
+}
 
 describe('ARCHITECTURE.md', () => {
   it('follows its ten-line pipeline as the code does today', async () => {
@@ -32,15 +40,33 @@ describe('ARCHITECTURE.md', () => {
 });
 
 describe('README.md', () => {
+  it('shows a mistake as the checker does today', async () => {
+    const program = `import { glyphs, stripes, overlay } from "std/datasets"
+
+pipeline digits(count: Int = 3000) {
+  front  = glyphs(count: count)
+  behind = stripes(count: 2000)
+  output images = overlay(front.images, behind.images)
+}
+`;
+    const { diagnostics, sources } = compileText('digits.pipe', program);
+    const shown = renderDiagnostics(diagnostics, sources, { color: false, width: 100 }).trimEnd();
+    const text = readFileSync(join(root, 'README.md'), 'utf8');
+    expect(text).toMatch(generated('diagnostic'));
+    const current = text.replace(
+      generated('diagnostic'),
+      (_, open: string, close: string) => `${open}${shown}\n${close}`,
+    );
+    await expect(current).toMatchFileSnapshot('../README.md');
+  });
+
   it('shows programs that compile', () => {
     const programs = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```pipe\n([\s\S]*?)```/g)].map(
       (match) => match[1]!,
     );
     expect(programs.length).toBeGreaterThan(0);
     for (const program of programs) {
-      const read = (path: string): string | undefined =>
-        path === 'readme.pipe' ? program : existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-      const { diagnostics } = compile({ file: 'readme.pipe', set: [], reader: { read }, stdlib: join(root, 'stdlib') });
+      const { diagnostics } = compileText('readme.pipe', program);
       expect(diagnostics.map(({ title }) => title)).toEqual([]);
     }
   });

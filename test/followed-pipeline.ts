@@ -32,7 +32,7 @@ export async function follow(text: string, root: string): Promise<Forms> {
   const { tree, tokens } = parseFile(text);
   return {
     tokens: describeTokens(tokens.filter((token) => startsInStatement(token, text))),
-    cst: describeCst(tree as unknown as CstNode, text),
+    cst: describeCst(tree, text),
     ast: describeAst(text),
     graph: describeGraph(graph),
     ...(await runInOwnStore(graph)),
