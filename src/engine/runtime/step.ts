@@ -1,4 +1,4 @@
-// What is traced and compiled: a pure function of named tensors, and the shapes it is traced with.
+// What a step is, whoever runs it.
 import type { Tensor } from '../tensor.ts';
 import type { ValueInfo } from '../trace/graph.ts';
 

@@ -30,10 +30,10 @@ const share = { type: 'number', minimum: 0, maximum: 1 };
 /** JSON Schema of the shared parameters and of those that one method adds. */
 export function instanceSchema(own: Readonly<Record<string, object>>): object {
   const properties = {
-    backbone: { enum: ['conv3', 'conv4'] },
+    backbone: { enum: ['conv3', 'conv4', 'conv4_half'] },
     dimension: { type: 'integer', minimum: 2, maximum: 4096 },
-    epochs: { type: 'integer', minimum: 1 },
-    batch: { type: 'integer', minimum: 2 },
+    epochs: { type: 'integer', minimum: 1, maximum: 100_000 },
+    batch: { type: 'integer', minimum: 2, maximum: 8192 },
     tau_2: positive,
     decorrelation: { type: 'number', minimum: 0 },
     bank_momentum: share,
