@@ -358,4 +358,9 @@ export class PipeParser extends CstParser {
       type !== EOF
     );
   }
+
+  /** Signs that give a statement its form are not skipped over: what stands behind them would be taken for something else. */
+  override canTokenTypeBeDeletedInRecovery(type: TokenType): boolean {
+    return ![t.Equals, t.Colon, t.LeftParenthesis, t.LeftBracket, t.LeftBrace, t.BindingName, t.Label].includes(type);
+  }
 }

@@ -4,6 +4,7 @@ import { checkProgram } from './check/check-program.ts';
 import { loadModules, type SourceReader } from './check/load-modules.ts';
 import type { Module } from './check/module.ts';
 import { settingsSource } from './check/settings.ts';
+import type { Code } from './diagnostics/codes.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
 import { sortDiagnostics } from './diagnostics/sort-diagnostics.ts';
 import type { TypedGraph } from './graph/typed-graph.ts';
@@ -38,10 +39,14 @@ export interface Compiled {
   readonly sources: ReadonlyMap<string, SourceFile>;
 }
 
-/** Whether a problem of the checker lies where a syntax error has been reported, and may be no problem at all. */
-function isMisread({ primary: { span } }: Diagnostic, modules: ReadonlyMap<string, Module>): boolean {
-  const regions = modules.get(span.file)?.file.damaged ?? [];
-  return regions.some((region) => region.start <= span.start && span.start < region.end);
+/** Codes about the order and nesting of statements, which a bracket that is missing somewhere upsets everywhere. */
+const structural: ReadonlySet<Code> = new Set(['P202', 'P509'] as const);
+
+/** Whether a problem of the checker lies where a syntax error has been reported, or may follow from one, and so may be no problem at all. */
+function isMisread({ code, primary: { span } }: Diagnostic, modules: ReadonlyMap<string, Module>): boolean {
+  const module = modules.get(span.file);
+  if (module?.hasSyntaxErrors === true && structural.has(code)) return true;
+  return module?.file.damaged.some((region) => region.start <= span.start && span.start < region.end) === true;
 }
 
 /** Checks a program and gives the graph of the chosen pipeline. */

@@ -5,7 +5,8 @@ import type { Span } from '../source/span.ts';
 import { unknownDimension, type Dimension } from '../types/dimension.ts';
 import { artifactDimensions, type ArtifactType, type Type } from '../types/type.ts';
 import { resolve, unify, unifyDimensions, type Substitution } from '../types/unify.ts';
-import { single, type Datum } from './datum.ts';
+import { itemPlace } from './coerce-value.ts';
+import { hasError, single, type Datum } from './datum.ts';
 import type { SignatureParameter } from './signature.ts';
 import { chooseOutput, dimensionsDisagree, wrongType, type Wanted } from './type-problems.ts';
 
@@ -49,8 +50,8 @@ export function bindInput(
   if (type.kind === 'optional') return datum.kind === 'none' ? nothing : bindInput(datum, type.inner, dimensions, call);
   if (type.kind === 'list' && datum.kind === 'list') {
     let current = dimensions;
-    const items = datum.items.map((item) => {
-      const bound = bindInput(item, type.element, current, { ...call, at: itemPlace(item, call.at) });
+    const items = datum.items.map((item, index) => {
+      const bound = bindInput(item, type.element, current, { ...call, at: itemPlace(datum.places, index, call.at) });
       current = bound.dimensions;
       return bound.binding;
     });
@@ -71,18 +72,10 @@ export function bindInput(
     return nothing;
   }
   if (datum.kind !== 'artifact' || type.kind !== 'artifact' || datum.type.name !== type.name) {
-    call.report(wrongType(type, datum, wanted));
+    if (!hasError(datum)) call.report(wrongType(type, datum, wanted));
     return nothing;
   }
   return { binding: datum.binding, dimensions: bindDimensions(type, datum.type, dimensions, call) };
-}
-
-/** What an item of a list is pointed at by: the list. Items are not kept with their places. */
-function itemPlace(item: Datum, list: Span): Span {
-  const made = item.kind === 'result' || item.kind === 'artifact' ? item.made.span : undefined;
-  return made !== undefined && made.file === list.file && made.start >= list.start && made.end <= list.end
-    ? made
-    : list;
 }
 
 function bindDimensions(

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Value } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { Range, Type } from '../types/type.ts';
-import { single, type Datum } from './datum.ts';
+import { hasError, single, type Datum } from './datum.ts';
 import { notOneOf, notWhole, outOfRange, wrongType, type Wanted } from './type-problems.ts';
 
 /** Undefined where it does not fit; that has then been reported, here or before. */
@@ -17,11 +17,11 @@ export function coerceValue(
   if (datum.kind === 'error' || type.kind === 'error') return undefined;
   if (type.kind === 'optional') return datum.kind === 'none' ? null : coerceValue(datum, type.inner, wanted, report);
   if (type.kind === 'list' && datum.kind === 'list') {
-    const items = datum.items.map((item) =>
+    const items = datum.items.map((item, index) =>
       coerceValue(
         item,
         type.element,
-        { ...wanted, what: `every item of ${wanted.what}`, at: itemPlace(item, wanted.at) },
+        { ...wanted, what: `every item of ${wanted.what}`, at: itemPlace(datum.places, index, wanted.at) },
         report,
       ),
     );
@@ -46,15 +46,15 @@ export function coerceValue(
       return undefined;
     }
   }
-  report(wrongType(type, datum, wanted));
+  if (!hasError(datum)) report(wrongType(type, datum, wanted));
   return undefined;
 }
 
-/** A literal in a list is pointed at itself; what comes from elsewhere is pointed at where it is used. */
-function itemPlace(item: Datum, list: Span): Span {
-  if (item.kind !== 'value') return list;
-  const { origin } = item;
-  return origin.file === list.file && origin.start >= list.start && origin.end <= list.end ? origin : list;
+/** Where an item of a list is pointed at: at itself where it stands in the argument, else where the list is used. */
+export function itemPlace(places: readonly Span[] | undefined, index: number, list: Span): Span {
+  const place = places?.[index];
+  const isInside = place?.file === list.file && place.start >= list.start && place.end <= list.end;
+  return isInside ? place : list;
 }
 
 function allows({ low, high }: Range, value: number): boolean {

@@ -23,7 +23,13 @@ export type Datum =
       readonly outputs: readonly { readonly name: string; readonly datum: Datum }[];
       readonly made: Origin;
     }
-  | { readonly kind: 'list'; readonly items: readonly Datum[]; readonly origin: Span }
+  /** `places` are where the items of a list literal stand. */
+  | {
+      readonly kind: 'list';
+      readonly items: readonly Datum[];
+      readonly origin: Span;
+      readonly places?: readonly Span[];
+    }
   | {
       readonly kind: 'record';
       readonly fields: readonly { readonly name: string; readonly datum: Datum }[];

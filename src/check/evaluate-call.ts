@@ -11,7 +11,7 @@ import { bindInput, type Dimensions, type Fixer } from './bind-input.ts';
 import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
-import { errorDatum, type Datum } from './datum.ts';
+import { errorDatum, single, type Datum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
 import { matchArguments } from './match-arguments.ts';
@@ -75,6 +75,7 @@ function callStage(call: CallExpression, signature: Signature, situation: Situat
     dimensions = withSize(dimensions, parameter, datum, given.get(parameter.name)?.at);
   }
   const inputs: Record<string, Binding> = {};
+  const promised: { readonly parameter: SignatureParameter; readonly datum: Datum }[] = [];
   for (const parameter of signature.parameters.filter(({ role }) => role === 'input')) {
     const input = given.get(parameter.name) ?? {
       datum: defaultInput(parameter, scope, situation, checking),
@@ -87,10 +88,17 @@ function callStage(call: CallExpression, signature: Signature, situation: Situat
       report: checking.report,
     });
     dimensions = bound.dimensions;
-    scope.entries.set(parameter.name, { datum: input.datum, span: parameter.span, what: 'parameter' });
+    promised.push({ parameter, datum: input.datum });
     if (bound.binding !== undefined) inputs[parameter.name] = bound.binding;
   }
   const fixed = closed(dimensions.substitution, signature);
+  for (const { parameter, datum } of promised) {
+    scope.entries.set(parameter.name, {
+      datum: asDeclared(datum, parameter.type, fixed),
+      span: parameter.span,
+      what: 'parameter',
+    });
+  }
   const made: Origin = { span: call.span, text: `made by \`${signature.name}\` here` };
   const annotations = { ...resolveAnnotations(signature.annotations, checking.report), ...situation.annotations };
   if (signature.body !== undefined) {
@@ -128,6 +136,18 @@ function callStage(call: CallExpression, signature: Signature, situation: Situat
   return signature.broken && outputs.length === 0
     ? errorDatum
     : { kind: 'result', stage: signature.name, outputs, made };
+}
+
+/** What a body sees of an input: what the signature promises, also where the argument breaks the promise (which has been reported). */
+function asDeclared(given: Datum, type: Type, substitution: Substitution): Datum {
+  const datum = single(given);
+  if (datum.kind === 'list' && type.kind === 'list') {
+    return { ...datum, items: datum.items.map((item) => asDeclared(item, type.element, substitution)) };
+  }
+  if (type.kind === 'optional') return datum.kind === 'none' ? datum : asDeclared(datum, type.inner, substitution);
+  const declared = substitute(type, substitution);
+  const isOfKind = datum.kind === 'artifact' && declared.kind === 'artifact' && datum.type.name === declared.name;
+  return isOfKind ? { ...datum, type: declared } : errorDatum;
 }
 
 function outputDatum(type: Type, binding: Binding, made: Origin): Datum {

@@ -49,6 +49,7 @@ export function evaluate(expression: Expression, situation: Situation, checking:
         kind: 'list',
         items: expression.items.map((item, index) => checking.evaluate(item, into(situation, `[${index}]`, element))),
         origin: span,
+        places: expression.items.map((item) => item.span),
       };
     }
     case 'record': {

@@ -19,7 +19,8 @@ export function lookUp(
     return entry.datum;
   }
   const later = boundLater(name, scope);
-  if (later !== undefined) {
+  const isValue = wanted?.kind === 'enumeration' && wanted.values.includes(name);
+  if (later !== undefined && !isValue) {
     checking.use(later);
     checking.report(usedBeforeDefinition(name, span, later));
   } else if (!scope.perhapsDefined.has(name)) {

@@ -37,7 +37,7 @@ export function matchArguments(
     if (argument.name === undefined) {
       position += 1;
       if (lastNamed !== undefined) {
-        report(unnamedBehindNamed(argument, lastNamed.span));
+        if (!isUnclear) report(unnamedBehindNamed(argument, lastNamed.span));
         isUnclear = true;
         rest.push(argument);
         continue;
@@ -46,7 +46,7 @@ export function matchArguments(
       lastNamed = argument;
     }
     if (parameter === undefined) {
-      if (!signature.broken)
+      if (!isUnclear)
         report(
           argument.name === undefined
             ? tooManyArguments(argument, signature)

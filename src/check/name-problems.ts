@@ -101,8 +101,8 @@ export function notAStage(callee: Datum, span: Span): Diagnostic {
   return diagnose(
     'P205',
     'this is not a stage',
-    { span, text: `this is ${describe(callee)}` },
-    { notes: ['Only stages can be called.'] },
+    { span, text: 'not a stage' },
+    { notes: [`It is ${describe(callee)}. Only stages can be called.`] },
   );
 }
 

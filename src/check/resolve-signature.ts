@@ -28,9 +28,10 @@ export function resolveSignature(
     span,
   }));
   const fixed = new Set([...sizes, ...parameters.flatMap(({ type }) => variablesOf(type))]);
+  const isUnclear = stage.broken || parameters.some(({ type }) => holdsError(type));
   for (const { type, span } of results) {
     const free = variablesOf(type).find((name) => !fixed.has(name));
-    if (free !== undefined && !stage.broken) report(freeDimension(free, span));
+    if (free !== undefined && !isUnclear) report(freeDimension(free, span));
   }
   return {
     name: stage.name.text,
@@ -75,6 +76,14 @@ export function reportDuplicates(names: readonly Name[], report: (problem: Diagn
     if (earlier !== undefined) report(definedTwice(name, earlier));
     else seen.set(name.text, name.span);
   }
+}
+
+function holdsError(type: Type): boolean {
+  return (
+    type.kind === 'error' ||
+    (type.kind === 'list' && holdsError(type.element)) ||
+    (type.kind === 'optional' && holdsError(type.inner))
+  );
 }
 
 function variablesOf(type: Type): readonly string[] {

@@ -111,7 +111,8 @@ export function dimensionsDisagree(mismatch: {
   const primary = { span: right.at, text: `${name} is ${b}: ${formatType(right.type)}` };
   const leftAt = left.at === undefined ? [] : elsewhere(left.at, `${name} is ${a}`, right.at);
   const shown = [right.at, ...(left.at === undefined ? [] : [left.at])];
-  const roots = [...origin(left.dimension, ...shown), ...origin(right.dimension, ...shown)];
+  const leftRoot = variable === undefined ? [] : origin(left.dimension, ...shown);
+  const roots = [...leftRoot, ...origin(right.dimension, ...shown)];
   if (variable === undefined) {
     return diagnose('P402', `\`${right.name}\` of \`${stage}\` must have ${name} = ${a}, but has ${b}`, primary, {
       labels: [...leftAt, ...roots, ...elsewhere(right.declared, `\`${stage}\` demands ${a} here`, ...shown)],

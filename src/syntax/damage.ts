@@ -27,6 +27,13 @@ export function regionStarts(tokens: readonly Token[]): readonly number[] {
   return tokens.filter((token, index) => beginsRegion(token, tokens[index - 1])).map((token) => token.startOffset);
 }
 
+/** Those of them that are statements and definitions, not items within one. */
+export function statementStarts(tokens: readonly Token[]): readonly number[] {
+  return tokens
+    .filter((token, index) => token.tokenType.name !== 'Label' && beginsRegion(token, tokens[index - 1]))
+    .map((token) => token.startOffset);
+}
+
 /** Index in `starts` of the region of a place, -1 for the first. An empty place stands behind a token, and belongs to that token's region. */
 export function regionOf({ start, end }: Span, starts: readonly number[]): number {
   return starts.findLastIndex((offset) => (start === end ? offset < start : offset <= start));

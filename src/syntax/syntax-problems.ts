@@ -3,7 +3,7 @@ import { tokenEnd, type SyntaxProblem, type Token } from '../../grammar/parse.ts
 import { diagnose, type Diagnostic, type Fix, type Label } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
-import { regionOf, regionStarts } from './damage.ts';
+import { regionOf, regionStarts, statementStarts } from './damage.ts';
 import { units } from './units.ts';
 
 const openers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
@@ -56,7 +56,7 @@ function unexpected(problem: Unexpected, tokens: readonly Token[], file: string)
   const after = previous && { file, start: tokenEnd(previous), end: tokenEnd(previous) };
   const open = openBracket(tokens, problem.start);
   const closes = open !== undefined && expected.includes(`\`${openers[open.image]}\``);
-  const slip = found && slipOf(problem, found, at);
+  const slip = found && slipOf(problem, found, at, onSameLine);
   const comma = expected.startsWith('`,`') && found !== undefined && startsItem(found) && after;
   return diagnose('P004', `expected ${expected}, but ${describe(found)}`, placeOf(problem, onSameLine, at, after), {
     labels: closes ? [{ span: tokenSpan(open, file), text: `\`${open.image}\` was opened here` }] : [],
@@ -100,6 +100,7 @@ function slipOf(
   { expected, rules }: Unexpected,
   found: Token,
   at: Span,
+  onSameLine: boolean,
 ): { readonly notes: readonly string[]; readonly fix?: Fix } | undefined {
   const kind = found.tokenType.name;
   if (found.image === '=' && /^`,` or `[)}]`/.test(expected)) {
@@ -115,7 +116,7 @@ function slipOf(
     return { notes: ['Statements stand in the braces of a pipeline. Perhaps a `}` closes it too early.'] };
   }
   const isKeyword = /^[a-z]+$/.test(found.image) && !isName(found);
-  if (isKeyword && /^(a name|a value|`,`)/.test(expected))
+  if (isKeyword && onSameLine && /^(a name|a value|`,`)/.test(expected))
     return { notes: [`\`${found.image}\` is a word of the language, so nothing else can have this name.`] };
   return undefined;
 }
@@ -142,15 +143,20 @@ export function syntaxDiagnostics(
     .sort((a, b) => a.primary.span.start - b.primary.span.start);
 }
 
-/** The first problem of each region, in order of place: the others are likely its consequences. */
+/**
+ * The first problem of each region, in order of place: the others are likely its consequences. A problem in the head of a statement also
+ * stands for those in the items behind it.
+ */
 export function firstOfEachRegion(problems: readonly Diagnostic[], tokens: readonly Token[]): readonly Diagnostic[] {
   const starts = regionStarts(tokens);
+  const statements = statementStarts(tokens);
   const seen = new Set<number>();
   return [...problems]
     .sort((a, b) => a.primary.span.start - b.primary.span.start)
     .filter(({ primary }) => {
-      const region = regionOf(primary.span, starts);
-      if (seen.has(region)) return false;
+      const region = starts[regionOf(primary.span, starts)] ?? -1;
+      const head = statements[regionOf(primary.span, statements)] ?? -1;
+      if (seen.has(region) || seen.has(head)) return false;
       seen.add(region);
       return true;
     });
