@@ -13,7 +13,7 @@ html{-webkit-text-size-adjust:100%;scroll-padding-top:3.5rem}
 body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;-webkit-font-smoothing:antialiased}
 .masthead,main,footer{max-width:70rem;margin:0 auto;padding:0 1rem}
 h1,.finding,h2,h3{font-family:"Iowan Old Style","Palatino Linotype",Palatino,"Source Serif 4",Charter,Georgia,"Times New Roman",serif;text-wrap:balance}
-h1{font-size:clamp(1.75rem,1.2rem + 2.6vw,2.75rem);line-height:1.12;font-weight:600;letter-spacing:-.015em;margin:.25rem 0 .75rem;max-width:24ch;overflow-wrap:anywhere}
+h1{font-size:clamp(1.75rem,1.2rem + 2.6vw,2.75rem);line-height:1.12;font-weight:600;letter-spacing:-.015em;margin:.25rem 0 .75rem;max-width:30ch;overflow-wrap:anywhere}
 h2{font-size:1.5rem;line-height:1.2;font-weight:600;letter-spacing:-.01em;margin:0 0 .35rem}
 h2 a{color:inherit;text-decoration:none}
 h2 a:hover{text-decoration:underline;text-decoration-color:var(--strong);text-underline-offset:.18em}
@@ -205,6 +205,7 @@ section{padding-top:2.25rem}
 }
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}.map path,.map text{transition:stroke-opacity .15s,opacity .15s}}
 @media print{
+:root{--ground:#fff}
 @page{margin:14mm}
 body{font-size:9.5pt}
 nav,#theme,.copy,#tip,.scripted{display:none!important}
@@ -216,7 +217,10 @@ figure,.card,.cluster,tr,.panels{break-inside:avoid}
 .glance{grid-template-columns:repeat(2,1fr)}
 .pair{grid-template-columns:repeat(2,1fr)}
 .panels{grid-template-columns:repeat(4,1fr)}
-.clusters{grid-template-columns:repeat(3,1fr)}
+.clusters{grid-template-columns:repeat(5,1fr);gap:.8rem .7rem}
+.caption{font-size:7pt}
+.caption b{font-size:9pt}
+.heat{font-size:7pt}
 .source{min-width:0;white-space:pre-wrap;overflow-wrap:anywhere;font-size:8pt}
 a{color:inherit}
 }

@@ -42,6 +42,15 @@ describe('the finding', () => {
     [{}, ''],
   ])('of %j', (accuracies, sentence) => expect(say(accuracies)).toBe(sentence));
 
+  it('gives the deviation where there is one', () => {
+    const scores = [
+      { method: 0, acc: 0.841, nmi: 0, ari: 0, count: 1, runs: 3, deviation: { acc: 0.08, nmi: 0, ari: 0 } },
+    ];
+    expect(stateFinding(['A'], scores, []).headline.replaceAll('\u00a0', ' ')).toBe(
+      'A groups the images by class (ACC 0.841 ± 0.080).',
+    );
+  });
+
   it('says what the features follow, where it was measured', () => {
     const follows = describeSimilarities(1, { edges: [], panels: panels([-0.047, 0.447, 0.449, -0.048]) });
     const ignores = describeSimilarities(0, { edges: [], panels: panels([0.205, 0.21, 0.53, -0.103]) });

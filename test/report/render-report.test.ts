@@ -184,7 +184,7 @@ describe('a page without some of its parts', () => {
     const scores = inputs.scores.map((one) => ({ ...one, runs: 3, deviation: { acc: 0.05, nmi: 0.031, ari: 0.06 } }));
     const text = visibleText(renderReport(await buildReportModel({ ...inputs, scores })));
     expect(text).toContain(' ± 0.050');
-    expect(text).toContain('(n = 3)');
+    expect(text).toContain('(n\u00a0=\u00a03)');
     expect(text).toContain('The first of 3 runs.');
   });
 
@@ -194,6 +194,42 @@ describe('a page without some of its parts', () => {
     expect(page).toContain('class="heat-picture"');
     expect(page).toContain('The 24 largest of 30 clusters.');
     checkNesting(page);
+  });
+});
+
+describe('a large page', () => {
+  it('is drawn in seconds and stays small with a thousand classes and clusters', async () => {
+    const classes = Array.from({ length: 1000 }, (_, i) => `class ${i}`);
+    const inputs = makeInputs({ count: 8000, classes });
+    const started = performance.now();
+    const page = renderReport(await buildReportModel(inputs));
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(page.length).toBeLessThan(2_500_000);
+    expect(page).toContain('and 976 more');
+  });
+
+  it('takes histograms of the finest bins', async () => {
+    const inputs = makeInputs({ count: 50 });
+    const edges = Array.from({ length: 10_001 }, (_, i) => -1 + i / 5000);
+    const fine = inputs.similarities.map((one) => ({
+      edges,
+      panels: one.panels.map((panel) => ({
+        ...panel,
+        density: edges.slice(1).map((x) => Math.max(0, 1 - Math.abs(x))),
+      })),
+    }));
+    const six = Array.from({ length: 6 }, (_, i) => `method ${i}`);
+    const model = await buildReportModel({
+      ...inputs,
+      methods: six,
+      scores: [],
+      clusters: [],
+      embeddings: [],
+      logs: [],
+      similarities: six.map(() => fine[0]!),
+    });
+    expect(reportSections(model).map((section) => section.id)).toContain('similarities');
+    expect(renderReport(model).length).toBeLessThan(2_000_000);
   });
 });
 

@@ -1,6 +1,6 @@
 // The result in words, computed from the numbers alone: which methods group the images by class, and what their features follow.
 // In: names, scores, similarity verdicts. Out: two sentences. The wording must fit any methods and any classes.
-import { formatScore, joinNames } from '../format.ts';
+import { formatMean, joinNames } from '../format.ts';
 import type { Finding, MethodScores, MethodSimilarities } from './report-model.ts';
 
 /** From here on a clustering is said to group by class: three images of four are where their class is. */
@@ -8,9 +8,13 @@ const GROUPS = 0.75;
 /** From here on it is said to do so in part. */
 const IN_PART = 0.5;
 
+function accuracy(score: MethodScores): string {
+  return formatMean(score.acc, score.deviation?.acc).replaceAll(' ', '\u00a0');
+}
+
 /** "A groups the images (ACC 0.9)", or "A (ACC 0.9) and B (ACC 0.8) group the images". */
 function does(methods: readonly string[], scores: readonly MethodScores[], one: string, many: string): string {
-  const figure = (score: MethodScores): string => `(ACC\u00a0${formatScore(score.acc)})`;
+  const figure = (score: MethodScores): string => `(ACC\u00a0${accuracy(score)})`;
   const [first, ...rest] = scores;
   if (rest.length === 0) return `${methods[first!.method]!} ${one} ${figure(first!)}`;
   return `${joinNames(scores.map((score) => `${methods[score.method]!} ${figure(score)}`))} ${many}`;
@@ -25,7 +29,7 @@ function headline(methods: readonly string[], scores: readonly MethodScores[]): 
   if (good.length === 0 && partly.length === 0) {
     const [best, ...rest] = ranked;
     if (rest.length === 0) return `${does(methods, ranked, 'does not group the images by class', '')}.`;
-    return `No method groups the images by class; the best is ${methods[best!.method]!} (ACC\u00a0${formatScore(best!.acc)}).`;
+    return `No method groups the images by class; the best is ${methods[best!.method]!} (ACC\u00a0${accuracy(best!)}).`;
   }
   const groups = ['groups the images by class', 'group the images by class'] as const;
   const inPart =

@@ -46,7 +46,7 @@ export function scoresSection(methods: readonly string[], scores: readonly Metho
     title: 'Scores',
     lead: html`Agreement of the clusters with the labels, which no method has seen. 1 is a perfect grouping; the bars
     run from 0 to
-    1.${several && ` Mean ± sample standard deviation over the runs${counts.size === 1 ? ` (n = ${scores[0]!.runs})` : ''}.`}`,
+    1.${several && ` Mean ± sample standard deviation over the runs${counts.size === 1 ? ` (n\u00a0=\u00a0${scores[0]!.runs})` : ''}.`}`,
     body: html`<table class="scores">
         <thead>
           <tr>

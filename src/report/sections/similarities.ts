@@ -5,7 +5,7 @@ import { html, type Html } from '../html.ts';
 import { METHOD_DASHES, methodColour } from '../palette.ts';
 import { PAIR_TYPES } from '../model/similarity.ts';
 import type { MethodSimilarities, SimilarityPanel } from '../model/report-model.ts';
-import { coordinate } from '../scale.ts';
+import { coordinate, extent } from '../scale.ts';
 import { drawFrame, type Frame } from './plot.ts';
 import { methodName, scrollable, type Section } from './section.ts';
 
@@ -137,7 +137,9 @@ export function similaritiesSection(
 ): Section | undefined {
   if (similarities.length === 0) return undefined;
   const domain = occupied(similarities);
-  const highest = Math.max(1e-9, ...similarities.flatMap((one) => one.panels.flatMap((panel) => panel.density))) * 1.04;
+  const densities = similarities.flatMap((one) => one.panels.map((panel) => panel.density));
+  // Without any density there is nothing to scale to: the axis then goes to 1.
+  const highest = (extent(densities)?.[1] || 1) * 1.04;
   const sentences = similarities.flatMap((one) => sentence(one, methods) ?? []);
   return {
     id: 'similarities',
