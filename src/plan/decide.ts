@@ -59,13 +59,13 @@ export interface LostOutput {
 
 /**
  * @param known of each ancestor; undefined for one whose outputs are not known yet.
- * @param ancestors all steps before this one, directly or not.
+ * @param ancestors all steps before this one, directly or not; asked for only where the stage shows them.
  * @throws PlanError where the stage has no implementation.
  */
 export async function decide(
   planner: Planner,
   step: Step,
-  ancestors: readonly string[],
+  ancestors: () => readonly string[],
   known: (step: string) => Known | undefined,
 ): Promise<Decision> {
   const { store } = planner;
@@ -80,8 +80,8 @@ export async function decide(
     seen === undefined ? [] : changesSince(seen, computation, inputs, from);
 
   const inputs = resolveInputs(step, known);
-  const keys = ancestors.map((name) => known(name)?.key);
-  const unknownAncestors = facts.readsProvenance ? ancestors.filter((name) => known(name) === undefined) : [];
+  const shown = facts.readsProvenance ? ancestors() : [];
+  const unknownAncestors = shown.filter((name) => known(name) === undefined);
   if (inputs === undefined || unknownAncestors.length > 0) {
     const waiting = readsOfStep(step).filter((name) => known(name) === undefined);
     const open = waiting.length > 0 ? waiting : unknownAncestors;
@@ -96,7 +96,8 @@ export async function decide(
     return { verdict: 'run', reason, computation, family, seen, key: undefined };
   }
 
-  const key = stepKeyOf(family, inputs, facts.readsProvenance ? keys.filter((one) => one !== undefined) : undefined);
+  const keys = shown.map((name) => known(name)?.key).filter((one) => one !== undefined);
+  const key = stepKeyOf(family, inputs, facts.readsProvenance ? keys : undefined);
   const settled = { computation, family, seen, key, inputs };
   const checkpoint = await store.hasCheckpoint(key);
   const run = (reason: string, record?: StepRecord, lost: readonly LostOutput[] = []): Decision => ({

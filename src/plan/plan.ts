@@ -36,7 +36,7 @@ export async function planSteps(planner: Planner, graph: TypedGraph): Promise<re
   const decisions = new Map<string, Decision>();
   const known = (step: string): Known | undefined => knownOutputs(decisions.get(step));
   for (const step of graph.steps) {
-    decisions.set(step.id, await decide(planner, step, ancestorsOf(dag, step.id), known));
+    decisions.set(step.id, await decide(planner, step, () => ancestorsOf(dag, step.id), known));
   }
   return settleLost(graph, decisions).map(({ step, decision, verdict, reason }) => ({
     step: step.id,

@@ -1,5 +1,6 @@
 // The only voice of execution: a closed union. Terminal, JSON output, run record and tests are listeners.
-// The field names are the public contract of `pipe run --json`.
+// The field names are the public contract of `pipe run --json`, whose last line is always `finished`. The command line puts one line of
+// its own before these where the checker found something, `{"event":"diagnostics","diagnostics":[…]}`: nothing has run by then.
 import type { Verdict } from '../plan/verdict.ts';
 import type { Progress } from '../stage/stage.ts';
 

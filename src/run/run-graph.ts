@@ -177,7 +177,7 @@ export function graphRun(request: GraphRunRequest): GraphRun {
   }
 
   async function decideStep(step: Step, forced: boolean): Promise<void> {
-    const decision = await decide(planner, step, ancestors(dag, step.id), known);
+    const decision = await decide(planner, step, () => ancestors(dag, step.id), known);
     // An input may have been lost while this was looked up.
     if (decision.key === undefined || !inputsHold(step, decision)) back(step.id, forced);
     else if (decision.verdict === 'reuse') await reuse(step, decision, decision.record, decision.reason);

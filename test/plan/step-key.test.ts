@@ -21,7 +21,7 @@ const value: fc.Arbitrary<Value> = fc.letrec((tie) => ({
     fc.constant(null),
     fc.array(tie('value') as fc.Arbitrary<Value>, { maxLength: 3 }),
   ),
-})).value as fc.Arbitrary<Value>;
+})).value;
 const name = fc.stringMatching(/^[a-z_]{1,6}$/);
 const digest = fc.nat(50).map((n) => digestOf(String(n)));
 const input = fc.letrec((tie) => ({
@@ -73,7 +73,7 @@ test('everything in it matters', () => {
         const changed: Whole =
           part === 'inputs' || part === 'ancestors'
             ? { ...one, [part]: other[part] }
-            : { ...one, computation: { ...one.computation, [part]: other.computation[part as keyof Computation] } };
+            : { ...one, computation: { ...one.computation, [part]: other.computation[part] } };
         const set = (keys: Whole['ancestors']) => keys && [...new Set(keys)].sort();
         const sorted = (of: Whole) => plain({ ...of, ancestors: set(of.ancestors) });
         let same = true;
