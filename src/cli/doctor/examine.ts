@@ -5,6 +5,7 @@ import { access, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execFile } from 'node:child_process';
+import { resolveEngine } from '../../plan/resolve-engine.ts';
 import { version } from '../../version.ts';
 import { type PackageFinding, probePackages } from './probe-package.ts';
 
@@ -54,7 +55,8 @@ export async function examine(
   const limit = process.constrainedMemory();
   const total = limit > 0 && limit < totalmem() ? limit : totalmem();
   const engines = judgeEngines(packages);
-  const usable = engines.find((engine) => engine.name === 'cpu')?.usable === true;
+  const chosen = resolveEngine('auto');
+  const finding = engines.find(({ name }) => name === chosen);
   return {
     pipe: version,
     node: { version: process.version, supported: isSupported(process.versions.node) },
@@ -67,9 +69,13 @@ export async function examine(
     gpus,
     packages,
     engines,
-    auto: usable
-      ? { engine: 'cpu', why: 'ONNX Runtime loads; this version trains on the CPU' }
-      : { engine: undefined, why: 'ONNX Runtime does not load' },
+    auto: {
+      engine: finding?.usable === true ? chosen : undefined,
+      why:
+        finding?.usable === true
+          ? 'the quickest that this version has here'
+          : `${chosen} would be it, but ${finding?.note ?? 'it is not there'}`,
+    },
     remedies: remedies(packages, isSupported(process.versions.node), storeFinding.writable),
   };
 }
@@ -82,31 +88,46 @@ function isSupported(node: string): boolean {
 function judgeEngines(packages: readonly PackageFinding[]): readonly EngineFinding[] {
   const onnx = packages.find(({ name }) => name === 'onnxruntime-node');
   const tensorflow = packages.find(({ name }) => name === '@tensorflow/tfjs-node-gpu');
-  const later = 'a later version of pipe uses it';
-  const provider = (name: string): string =>
-    onnx?.offers.includes(name) === true ? `ONNX Runtime offers it; ${later}` : 'ONNX Runtime does not offer it here';
-  return [
+  const loads = onnx?.loads === true;
+  const offered = (name: string): string =>
+    onnx?.offers.includes(name) === true ? 'ONNX Runtime offers it' : 'ONNX Runtime does not offer it here';
+  const engines: readonly EngineFinding[] = [
     {
       name: 'cpu',
-      usable: onnx?.loads === true,
-      note: onnx?.loads === true ? `ONNX Runtime ${onnx.version}` : (onnx?.problem ?? ''),
+      usable: loads,
+      note: loads ? `ONNX Runtime ${onnx.version ?? ''}` : (onnx?.problem ?? 'not installed'),
     },
     {
       name: 'reference',
       usable: true,
       note: 'TensorFlow.js in plain JavaScript: exact, and far too slow to train with',
     },
-    { name: 'webgpu', usable: false, note: provider('webgpu') },
-    { name: 'cuda', usable: false, note: provider('cuda') },
+    { name: 'webgpu', usable: onnx?.offers.includes('webgpu') === true, note: offered('webgpu') },
+    { name: 'cuda', usable: onnx?.offers.includes('cuda') === true, note: offered('cuda') },
     {
       name: 'tfjs-gpu',
-      usable: false,
+      usable: tensorflow?.loads === true,
       note:
         tensorflow?.loads === true
-          ? `it loads; ${later}`
+          ? 'it loads'
           : 'not built, and optional: npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false',
     },
   ];
+  return engines.map((engine) =>
+    isInThisVersion(engine.name)
+      ? engine
+      : { ...engine, usable: false, note: `${engine.note}; this version of pipe does not use it yet` },
+  );
+}
+
+/** Asked of the planner itself, so that doctor promises nothing that a run refuses. */
+function isInThisVersion(engine: string): boolean {
+  try {
+    resolveEngine(engine);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function remedies(packages: readonly PackageFinding[], node: boolean, writable: boolean): Findings['remedies'] {

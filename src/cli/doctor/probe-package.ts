@@ -79,6 +79,7 @@ function reasonOf(
   if (version === undefined) return 'not installed';
   if (failure?.killed === true) return `did not load within ${timeoutMs / 1000} s`;
   if (failure?.signal) return `crashed while loading (${failure.signal})`;
+  if (/native addon module .* can not be found/.test(stderr)) return 'its native library is not built';
   const message = stderr.split('\n').find((line) => /^\s*(\w*Error\b.*|.*cannot open shared object.*)/.test(line));
   return (message ?? 'failed to load')
     .trim()
