@@ -22,6 +22,9 @@ export function onOutputClosed(listener: () => void): void {
   else listeners.add(listener);
 }
 
+/** Whether the reader of stdout is gone. */
+export const isOutputClosed = (): boolean => closed;
+
 export function writeLine(line: string): void {
   if (!closed) process.stdout.write(`${line}\n`);
 }

@@ -85,9 +85,12 @@ describe('pipe run in a pipe', () => {
     }
   });
 
-  it('ends quietly when its reader goes away', async () => {
+  it.each([
+    ['with its text', []],
+    ['with its events', ['--json']],
+  ])('ends quietly when its reader goes away %s', async (_, options) => {
     // The reader takes one line and leaves; the run must neither hang nor print a stack.
-    const finished = await runPipe(['run', program(LONG), '--json', '--cache', temporaryFolder()], {
+    const finished = await runPipe(['run', program(LONG), ...options, '--cache', temporaryFolder()], {
       closeAfterFirstLine: true,
     });
     expect(finished.code).toBe(130);

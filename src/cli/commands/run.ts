@@ -4,7 +4,7 @@ import { diagnosticToJson } from '../../diagnostics/diagnostic-to-json.ts';
 import { commandText } from '../command-text.ts';
 import { compileProgram, reportDiagnostics } from '../compile-program.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { drainOutput, onOutputClosed, writeErrorLine, writeLine } from '../output.ts';
+import { drainOutput, isOutputClosed, onOutputClosed, writeErrorLine, writeLine } from '../output.ts';
 import { paintFor } from '../paint.ts';
 import { abandonedFinish, jsonLine, openJsonView, unplannedFinish } from '../progress/json.ts';
 import { openProgress } from '../progress/progress.ts';
@@ -53,7 +53,8 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
       listener: progress.listener,
     });
     await progress.close();
-    if (options.json !== true) conclude(progress.view(), command, terminal);
+    // Whoever left (`| head`) wants to hear no more.
+    if (options.json !== true && !isOutputClosed()) conclude(progress.view(), command, terminal);
     return { ok: exitCode.done, failed: exitCode.failed, cancelled: exitCode.cancelled }[finished.status];
   } catch (error) {
     await progress.close();
