@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { writeAtomically } from '../cache/atomic-write.ts';
 import { storing } from '../cache/store-error.ts';
 import type { Store } from '../cache/store.ts';
+import { errorCode } from '../platform/file-system.ts';
 import type { RunRecord } from './run-record.ts';
 
 export interface RunFolder {
@@ -27,9 +28,7 @@ export async function createRunFolder(store: Store, pipeline: string): Promise<R
   const tmp = resolve(layout.tmp, id);
   await storing(`cannot make the folder of the run in ${layout.root}`, async () => {
     for (const folder of [join(path, 'logs'), join(path, 'outputs'), tmp]) await files.makeFolder(folder);
-    const link = join(tmp, 'latest');
-    await files.link(id, link);
-    await files.rename(link, join(layout.runs, 'latest'));
+    await pointToLatest(store, id, tmp);
   });
   return {
     id,
@@ -46,6 +45,19 @@ export async function createRunFolder(store: Store, pipeline: string): Promise<R
     },
   };
 }
+
+/** A convenience: some file systems have no links (FAT, some shares), and a run does not need one. */
+async function pointToLatest({ files, layout }: Store, id: string, tmp: string): Promise<void> {
+  const link = join(tmp, 'latest');
+  try {
+    await files.link(id, link);
+    await files.rename(link, join(layout.runs, 'latest'));
+  } catch (error) {
+    if (!NO_LINKS.includes(errorCode(error) ?? '')) throw error;
+  }
+}
+
+const NO_LINKS: readonly string[] = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EISDIR'];
 
 /** A step such as `keep[seed=1]` as a file name on every system; distinct steps may share one only if they differ in odd characters alone. */
 export function fileName(text: string): string {

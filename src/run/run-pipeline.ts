@@ -250,9 +250,10 @@ function recordSteps(
   });
 }
 
+/** Cancelled says more than failed: not everything was tried. */
 function statusOf(steps: readonly RunRecordStep[]): RunStatus {
-  if (steps.some((step) => step.status === 'failed')) return 'failed';
-  return steps.some((step) => step.status === 'cancelled') ? 'cancelled' : 'ok';
+  if (steps.some((step) => step.status === 'cancelled')) return 'cancelled';
+  return steps.some((step) => step.status === 'failed') ? 'failed' : 'ok';
 }
 
 function warnOfMemory(graph: TypedGraph, host: Host, listener: RunListener): void {

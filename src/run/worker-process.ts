@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { describeStoreFault, StoreError } from '../cache/store-error.ts';
 import type { TaskEnd, TaskEvent } from '../stage/task.ts';
 
 /** A worker that ended without saying how. */
@@ -57,13 +58,16 @@ export function workerProcesses(entry: string, stopGrace = STOP_GRACE): StartTas
     };
     const end = new Promise<TaskEnd | Crash>((resolve) => {
       let said: TaskEnd | undefined;
-      const lines = createInterface({ input: child.stdio[3] as Readable, crlfDelay: Infinity });
-      lines.on('line', (line) => {
-        const event = parse(line);
-        if (event === undefined) return;
-        if (isEnd(event)) said = event;
-        else onEvent(event);
-      });
+      // A process that could not be started for want of file descriptors has no pipes at all; `error` follows.
+      const channel = (child.stdio as ChildProcess['stdio'] | undefined)?.[3] as Readable | undefined;
+      if (channel !== undefined) {
+        createInterface({ input: channel, crlfDelay: Infinity }).on('line', (line) => {
+          const event = parse(line);
+          if (event === undefined) return;
+          if (isEnd(event)) said = event;
+          else onEvent(event);
+        });
+      }
       // 'close' comes after the process has ended and its pipes are drained.
       child.on('close', (code, signal) => {
         clearTimeout(timer);
@@ -75,7 +79,7 @@ export function workerProcesses(entry: string, stopGrace = STOP_GRACE): StartTas
       child.on('error', (error) => {
         clearTimeout(timer);
         alive.delete(child);
-        resolve({ event: 'crashed', message: `its process could not be started: ${error.message}` });
+        resolve(notStarted(error));
       });
       // A worker that has just died cannot be told anything; its end says what happened.
       child.stdin?.on('error', () => undefined);
@@ -102,6 +106,13 @@ function parse(line: string): TaskEvent | undefined {
 
 function isEnd(event: TaskEvent): event is TaskEnd {
   return event.event !== 'progress' && event.event !== 'log';
+}
+
+function notStarted(error: Error): Crash {
+  const message = 'its process could not be started';
+  const known = describeStoreFault(message, error);
+  if (known instanceof StoreError) return { event: 'crashed', message: known.message, hint: known.hint };
+  return { event: 'crashed', message: `${message}: ${error.message}` };
 }
 
 function crash(code: number | null, signal: NodeJS.Signals | null, logFile: string): Crash {
