@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The entry of the command line: reads the arguments, runs one command, turns errors into messages on stderr and an exit code.
 // Loads the argument parser only; each command loads what it needs (see program.ts).
-import { drainOutput, watchOutput, writeErrorLine, writeLine } from './output.ts';
 import { CommanderError } from 'commander';
 import { exitCode, type ExitCode } from './exit-code.ts';
+import { drainOutput, watchOutput, writeErrorLine, writeLine } from './output.ts';
 import { paintFor } from './paint.ts';
 import { buildProgram } from './program.ts';
 import { jsonLine, unplannedFinish } from './progress/json.ts';
