@@ -114,8 +114,8 @@ export async function decide(
   const changed = changes(inputs);
   if (record === undefined || step.outputs.some((output) => record.outputs[output.name] === undefined)) {
     if (changed.length > 0) return run(joinChanges(changed));
-    if (seen === undefined) return run('never run before');
-    if (seen.key === key) return run(checkpoint ? 'not finished yet' : 'its result is no longer in the store');
+    if (seen === undefined) return run(checkpoint ? NOT_FINISHED : 'never run before');
+    if (seen.key === key) return run(checkpoint ? NOT_FINISHED : 'its result is no longer in the store');
     return run(
       facts.readsProvenance
         ? 'a step before it changed, and its result shows how it was made'
@@ -134,6 +134,7 @@ export async function decide(
   return { ...settled, verdict: 'reuse', reason, record };
 }
 
+const NOT_FINISHED = 'not finished yet';
 const NEVER_CACHED = 'its annotation says never to reuse it';
 
 /** The digests of all inputs in their list structure; undefined while one of them is not known. */

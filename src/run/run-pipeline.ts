@@ -184,9 +184,11 @@ function startGraph(
             listener({ event: 'started', step: step.id, stage: step.stage, reason, threads: threadsOf(facts) });
           },
           onEvent: (_, event) => {
-            if (event.event === 'log') return listener({ ...event, step: step.id });
+            if (event.event === 'log')
+              return listener({ event: 'log', step: step.id, level: event.level, message: event.message });
             const seconds = left.get(step.id)?.(event);
-            listener({ ...event, step: step.id, ...(seconds === undefined ? {} : { seconds_left: seconds }) });
+            const remaining = seconds === undefined ? {} : { seconds_left: seconds };
+            listener({ ...{ event: 'progress', step: step.id }, ...event, ...remaining });
           },
           warn: (_, message) => listener({ event: 'log', step: step.id, level: 'warning', message }),
         },

@@ -85,7 +85,7 @@ describe('killing', () => {
     expect(first.steps).toEqual(['trained: failed (its process was killed (SIGKILL))', 'after: skipped (trained)']);
 
     const plan = await realPlan(graph, { store });
-    expect(plan.steps[0]).toMatchObject({ verdict: 'run', reason: 'never run before; continues from its checkpoint' });
+    expect(plan.steps[0]).toMatchObject({ verdict: 'run', reason: 'not finished yet; continues from its checkpoint' });
     const second = await realRun(graph, options());
     expect(second.finished.status).toBe('ok');
     const from = logged().filter((line) => line.startsWith('train from'));
@@ -159,7 +159,7 @@ describe('killing', () => {
 
     const second = await realRun(graph, options());
     const started = second.events.find((event) => event.event === 'started');
-    expect(started).toMatchObject({ reason: 'never run before; continues from its checkpoint' });
+    expect(started).toMatchObject({ reason: 'not finished yet; continues from its checkpoint' });
     expect(readFileSync(second.finished.outputs['trained'] as string)).toEqual(await undisturbed(graph));
   });
 
@@ -441,6 +441,26 @@ describe('disks', () => {
     } finally {
       unmount();
     }
+  });
+
+  test('too many open files, at any moment: a clear error, and a store that is right', async () => {
+    const steps: Record<string, StepSketch> = {};
+    for (let i = 0; i < 4; i += 1) steps[`number${i}`] = { stage: 'test.number', parameters: { value: i } };
+    const inputs = { each: Object.keys(steps).map((step) => `${step}.features`) };
+    const graph = sketch({ ...steps, all: { stage: 'test.sum', inputs } }, { all: 'all.features' });
+    let failed = 0;
+    // Node itself opens about 20 files before the runner begins.
+    for (let limit = 19; ; limit += 1) {
+      const runner = startRunner(built, graph, store, { PIPE_TEST_OPEN_FILES: String(limit) });
+      const exit = await runner.exit;
+      expect(await verify(opened())).toMatchObject({ damaged: [], missing: [], unreadable: [] });
+      if (exit === 0) break;
+      const told = runner.events.filter((event) => event.event === 'failed');
+      for (const event of told) expect(event.message).toMatch(/too many open files$/);
+      failed += told.length;
+      expect(limit).toBeLessThan(60);
+    }
+    expect(failed).toBeGreaterThan(0);
   });
 
   test('a file where the store should be', async () => {

@@ -249,6 +249,22 @@ test('cancelling stops what runs, starts nothing more, and tells of each step on
   );
 });
 
+test('a run that failed and was then cancelled is cancelled: not everything was tried', async () => {
+  const { graph } = graphOf([
+    { stage: 'fake.plain', seed: 0, reads: [], memory: 0, ticks: 1 },
+    { stage: 'fake.plain', seed: 1, reads: [], memory: 0, ticks: 1 },
+  ]);
+  const files = memoryFileSystem();
+  const stop = new AbortController();
+  const bad = { event: 'failed', message: 'as told' } as const;
+  const workers = memoryWorkers(files, (task) => (task.step === 's0' ? bad : undefined));
+  const { finished } = await memoryRun(graph, {
+    ...{ files, workers, jobs: 1, signal: stop.signal },
+    onEvent: (event) => event.event === 'failed' && stop.abort(),
+  });
+  expect(finished).toMatchObject({ status: 'cancelled', steps: { ran: 0, failed: 1 } });
+});
+
 test('a step that fails is tried as often as its annotation says', async () => {
   const { graph } = graphOf([{ stage: 'fake.plain', seed: 0, reads: [], memory: 0, ticks: 1 }]);
   const patient = { ...graph, steps: graph.steps.map((step) => ({ ...step, annotations: { retries: 2 } })) };

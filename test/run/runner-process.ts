@@ -29,7 +29,13 @@ export function startRunner(
   count += 1;
   const request = join(built.folder, `request-${count}.json`);
   writeFileSync(request, JSON.stringify({ graph, store, worker: built.worker }));
-  const child = spawn(process.execPath, [built.runner, request], {
+  // A limit of open files can only be set by a shell.
+  const limit = env['PIPE_TEST_OPEN_FILES'];
+  const [program, ...given] =
+    limit === undefined
+      ? [process.execPath, built.runner, request]
+      : ['bash', '-c', `ulimit -n ${limit}; exec "$@"`, 'bash', process.execPath, built.runner, request];
+  const child = spawn(program!, given, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
