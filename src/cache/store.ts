@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../platform/clock.ts';
-import type { FileSystem } from '../platform/file-system.ts';
+import { errorCode, type FileSystem } from '../platform/file-system.ts';
 import type { Host } from '../platform/host.ts';
 import { blobStore, type BlobStore } from './blob-store.ts';
 import type { StepKey } from './digest.ts';
@@ -24,12 +24,15 @@ export interface Store {
   readonly locks: Locks;
   /** Makes the folders; throws StoreError where the store cannot be written. */
   prepare(): Promise<void>;
+  /** Removes what killed runs left under tmp/, unless another run lives. The caller holds the shared lock `run`. */
+  clearTemporary(): Promise<void>;
   hasCheckpoint(key: StepKey): Promise<boolean>;
   removeCheckpoint(key: StepKey): Promise<void>;
 }
 
 export function openStore(root: string, files: FileSystem, clock: Clock, host: Host): Store {
   const layout = storeLayout(root);
+  const storeLocks = locks(files, layout, clock, host);
   return {
     files,
     clock,
@@ -38,7 +41,7 @@ export function openStore(root: string, files: FileSystem, clock: Clock, host: H
     records: recordStore(files, layout, clock),
     lastSeen: lastSeenStore(files, layout),
     fileDigests: fileDigests(files, layout, clock),
-    locks: locks(files, layout, clock, host),
+    locks: storeLocks,
     prepare: () =>
       storing(`cannot use ${root} as the cache`, async () => {
         for (const folder of [layout.tmp, layout.runs, layout.downloads]) await files.makeFolder(folder);
@@ -46,6 +49,20 @@ export function openStore(root: string, files: FileSystem, clock: Clock, host: H
         const probe = join(layout.tmp, `probe-${randomUUID()}`);
         await files.write(probe, 'probe', { durable: false });
         await files.remove(probe);
+      }),
+    clearTemporary: () =>
+      storing(`cannot remove temporary files in ${root}`, async () => {
+        // In this order: a run that came since is not in the list, one that came before is among the owners.
+        const names = await files.list(layout.tmp);
+        if ((await storeLocks.owners('run')).length > 1) return;
+        for (const name of names) {
+          try {
+            await files.remove(join(layout.tmp, name));
+          } catch (error) {
+            // The worker of a killed run is still writing there; it is about to stop. The next run removes the rest.
+            if (errorCode(error) !== 'ENOTEMPTY') throw error;
+          }
+        }
       }),
     async hasCheckpoint(key) {
       return (await files.stat(layout.checkpoint(key))) !== undefined;

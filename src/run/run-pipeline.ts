@@ -81,6 +81,7 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
   // Collection leaves alone what a living run may need.
   const inUse = await store.locks.share('run');
   try {
+    await store.clearTemporary();
     const plan = await planSteps(planner, graph);
     const folder = await createRunFolder(store, graph.pipeline.name);
     listener({

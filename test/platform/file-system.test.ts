@@ -26,12 +26,12 @@ describe.each([
 
   test('says ENOENT for what is not there', async () => {
     for (const attempt of [
-      files.read(join(root, 'none')),
-      files.write(join(root, 'none/file'), ''),
-      files.rename(join(root, 'none'), join(root, 'other')),
-      files.copy(join(root, 'none'), join(root, 'other')),
+      () => files.read(join(root, 'none')),
+      () => files.write(join(root, 'none/file'), ''),
+      () => files.rename(join(root, 'none'), join(root, 'other')),
+      () => files.copy(join(root, 'none'), join(root, 'other')),
     ]) {
-      expect(errorCode(await attempt.catch((error: unknown) => error))).toBe('ENOENT');
+      expect(errorCode(await attempt().catch((error: unknown) => error))).toBe('ENOENT');
     }
     expect(await files.stat(join(root, 'none'))).toBeUndefined();
     expect(await files.list(join(root, 'none'))).toEqual([]);

@@ -109,6 +109,7 @@ describe('killing', () => {
     expect(logged().filter((line) => line.startsWith('train from'))[1]).not.toBe('train from 0');
     expect(readFileSync(second.finished.outputs['trained'] as string)).toEqual(await undisturbed(graph));
     expect(readdirSync(join(store, 'locks'))).toEqual([]);
+    expect(readdirSync(join(store, 'tmp'))).toEqual([]);
   });
 
   test('a runner killed at any moment leaves a store that is right', async () => {
