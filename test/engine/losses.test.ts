@@ -40,16 +40,28 @@ async function valueOf(loss: () => tf.Scalar): Promise<number> {
   return compiled;
 }
 
-const kept = (temperature: number) => ({ features: tf.tensor2d(V), bank: tf.tensor2d(BANK), temperature });
-const own = () => tf.tensor1d([0, 1], 'int32');
-const weighted = (temperature: number) => ({ features: tf.tensor2d(W), bank: tf.tensor2d(W_BANK), temperature });
+/** The bank cut after `cut` rows; the batch owns its first rows. */
+const blocksOf = (bank: number[][], cut: number) =>
+  cut >= bank.length ? [tf.tensor2d(bank)] : [tf.tensor2d(bank.slice(0, cut)), tf.tensor2d(bank.slice(cut))];
+const kept = (temperature: number, cut = 4) => ({
+  features: tf.tensor2d(V),
+  blocks: blocksOf(BANK, cut),
+  own: tf.tensor2d(BANK.slice(0, 2)),
+  temperature,
+});
+const weighted = (temperature: number, cut = 4) => ({
+  features: tf.tensor2d(W),
+  blocks: blocksOf(W_BANK, cut),
+  own: tf.tensor2d(W_BANK.slice(0, 2)),
+  temperature,
+});
 
 describe('instance discrimination (T1)', () => {
   it.each([
     [1, 1.2388349],
     [0.5, 1.2359289],
   ])('temperature %s gives %s', async (temperature, expected) => {
-    expect(await valueOf(() => instanceLoss(kept(temperature), own()))).toBeCloseTo(expected, 5);
+    expect(await valueOf(() => instanceLoss(kept(temperature)))).toBeCloseTo(expected, 5);
   });
 
   it('moves the bank half way and normalises', () => {
@@ -61,17 +73,12 @@ describe('instance discrimination (T1)', () => {
 
   it('stays finite where the probabilities of the targets underflow', async () => {
     const loss = await valueOf(() =>
-      instanceLoss(
-        {
-          features: tf.tensor2d([[1, 0]]),
-          bank: tf.tensor2d([
-            [-1, 0],
-            [1, 0],
-          ]),
-          temperature: 1e-3,
-        },
-        tf.tensor1d([0], 'int32'),
-      ),
+      instanceLoss({
+        features: tf.tensor2d([[1, 0]]),
+        blocks: [tf.tensor2d([[-1, 0]]), tf.tensor2d([[1, 0]])],
+        own: tf.tensor2d([[-1, 0]]),
+        temperature: 1e-3,
+      }),
     );
     expect(loss).toBeCloseTo(2000, 2);
   });
@@ -107,7 +114,7 @@ describe('contrastive instance discrimination (T3)', () => {
     [0.2, 0.1969386],
     [1e9, 1.2388349],
   ])('background temperature %s gives %s', async (temperature, expected) => {
-    expect(await valueOf(() => instanceLoss(kept(1), own(), weighted(temperature)))).toBeCloseTo(expected, 5);
+    expect(await valueOf(() => instanceLoss(kept(1), weighted(temperature)))).toBeCloseTo(expected, 5);
   });
 
   it('equals equation 4 written with the weights alpha', async () => {
@@ -118,12 +125,18 @@ describe('contrastive instance discrimination (T3)', () => {
         const term = (j: number): number => Math.exp(dot(W[i]!, W_BANK[j]!) / tauXb) * Math.exp(dot(V[i]!, BANK[j]!));
         return -Math.log(term(i) / [0, 1, 2, 3].reduce((sum, j) => sum + term(j), 0));
       });
-      expect(await valueOf(() => instanceLoss(kept(1), own(), weighted(tauXb)))).toBeCloseTo(
+      expect(await valueOf(() => instanceLoss(kept(1), weighted(tauXb)))).toBeCloseTo(
         (literal[0]! + literal[1]!) / 2,
         5,
       );
     }
   });
+});
+
+it('does not depend on how the bank is cut into blocks', async () => {
+  const whole = await valueOf(() => instanceLoss(kept(0.1), weighted(0.05)));
+  for (const cut of [1, 2, 3])
+    expect(await valueOf(() => instanceLoss(kept(0.1, cut), weighted(0.05, cut)))).toBeCloseTo(whole, 5);
 });
 
 describe('gradients against finite differences', () => {
@@ -143,12 +156,8 @@ describe('gradients against finite differences', () => {
       expect(Math.abs(gradient[i]! - difference)).toBeLessThan(2e-3 * Math.max(1, Math.abs(difference)));
     }
   };
-  it('instance loss', () =>
-    check((x) => instanceLoss({ features: x, bank: tf.tensor2d(BANK), temperature: 0.5 }, own()), [2, 3]));
+  it('instance loss', () => check((x) => instanceLoss({ ...kept(0.5, 3), features: x }), [2, 3]));
   it('contrastive instance loss', () =>
-    check(
-      (x) => instanceLoss({ features: x, bank: tf.tensor2d(BANK), temperature: 0.5 }, own(), weighted(0.3)),
-      [2, 3],
-    ));
+    check((x) => instanceLoss({ ...kept(0.5, 3), features: x }, weighted(0.3, 3)), [2, 3]));
   it('decorrelation', () => check((x) => decorrelationLoss(x, 2), [4, 3]));
 });

@@ -7,7 +7,7 @@ import { sgd } from '../optim/optimizer.ts';
 import { compileStep } from '../runtime/compile.ts';
 import type { TensorData } from '../runtime/session.ts';
 import { instanceStep } from '../train/instance-step.ts';
-import { normaliseRowsInPlace, updateBank, type MemoryBank } from '../train/memory-bank.ts';
+import { bankInputs, normaliseRowsInPlace, updateBank, type MemoryBank } from '../train/memory-bank.ts';
 
 export interface TrainStepBench {
   readonly model: BackboneName;
@@ -84,8 +84,6 @@ export async function benchTrainStep(options: TrainStepBench): Promise<TrainStep
         data: Float32Array.from({ length: batch * size * size * channels }, () => random.normal()),
         shape: [batch, ...image],
       },
-      targets: { data: targets, shape: [batch] },
-      bank: { data: bank.data, shape: [rows, dim] },
       learningRate: { data: Float32Array.of(0.03), shape: [] },
       correction1: { data: Float32Array.of(1), shape: [] },
       correction2: { data: Float32Array.of(1), shape: [] },
@@ -93,7 +91,7 @@ export async function benchTrainStep(options: TrainStepBench): Promise<TrainStep
     const times: number[] = [];
     for (let taken = 0; taken < warmup + steps; taken += 1) {
       const start = performance.now();
-      const outputs = await compiled.run({ ...current, ...fixed }, next);
+      const outputs = await compiled.run({ ...current, ...fixed, ...bankInputs(bank, 'bank', 'own', targets) }, next);
       [current, next] = [next, current];
       updateBank(bank, targets, outputs.features!.data as Float32Array, 0.5);
       if (taken >= warmup) times.push(performance.now() - start);

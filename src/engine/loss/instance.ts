@@ -1,57 +1,78 @@
 // Instance discrimination: each image is its own class, the classes are the rows of a memory bank.
 import {
   add,
+  concat,
   customGrad,
   div,
-  gather,
   keep,
   log,
   matMul,
   max,
   mean,
   mul,
+  slice,
   softmax,
   sub,
   sum,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
   type Scalar,
+  type Tensor,
+  type Tensor2D,
 } from '../tensor.ts';
 
-/** One term of the logits: `features` [B, d] against `bank` [N, d], divided by `temperature`. */
+/** One term of the logits: `features` [B, d] against the rows of a bank, divided by `temperature`. */
 export interface Similarity {
   readonly features: Tensor2D;
-  readonly bank: Tensor2D;
+  /** The bank's rows in blocks, each [rows, d]; all terms of a loss are cut at the same rows. */
+  readonly blocks: readonly Tensor2D[];
+  /** The bank rows that the images own, [B, d]. */
+  readonly own: Tensor2D;
   readonly temperature: number;
+}
+
+/** log Σ exp over each row, [B, 1], and the softmax itself. The largest probability is at least 1/columns: no overflow, no log 0. */
+function softmaxAndSum(logits: Tensor2D): { readonly probabilities: Tensor2D; readonly logSumExp: Tensor2D } {
+  const probabilities: Tensor2D = softmax(logits);
+  return { probabilities, logSumExp: sub(max(logits, 1, true), log(max(probabilities, 1, true))) };
 }
 
 /**
  * Mean cross-entropy of  v·V̄ᵀ/τ (+ w·W̄ᵀ/τ_b)  against the rows that the images own: IDFD's and, with `discard`, cIDFD's instance loss
  * (METHODS §2.1 eqs. 2 and 4: the weight alpha_ij = exp(w_i·w_j/τ_xb) is an additive logit; §2.2).
- * The gradient reaches `keep.features` only; banks and the discard branch have none. `targets` [B] int32 are bank rows.
+ * The gradient reaches `kept.features` only; banks and the discard branch have none.
+ *
+ * The bank is read once, block by block: each block gives its log-sum-exp and the mean row that its softmax expects; blocks are then weighted
+ * by their share. No [B, N] array is ever whole, and the gradient needs no second pass: it is (expected row − own row) / (B·τ).
  */
-export function instanceLoss(kept: Similarity, targets: Tensor1D, discard?: Similarity): Scalar {
+export function instanceLoss(kept: Similarity, discard?: Similarity): Scalar {
   const loss = customGrad((...args) => {
     const [features] = args as unknown as [Tensor2D];
     const batch = features.shape[0];
-    const scores = (one: Tensor2D, { bank, temperature }: Similarity): Tensor2D =>
-      matMul(mul(one, 1 / temperature), bank, false, true);
-    const own = (one: Tensor2D, { bank, temperature }: Similarity): Tensor =>
-      div(sum(mul(one, gather(bank, targets)), 1), temperature);
-    const logits =
-      discard === undefined ? scores(features, kept) : add(scores(features, kept), scores(discard.features, discard));
-    const positive =
-      discard === undefined ? own(features, kept) : add(own(features, kept), own(discard.features, discard));
-    const probabilities = keep(softmax(logits as Tensor2D));
-    // log Σ exp(l) = max l − log(largest probability), and the largest probability is at least 1/N: never an overflow, never log 0.
-    const logSumExp = sub(max(logits, 1), log(max(probabilities, 1)));
+    const terms = discard === undefined ? [{ ...kept, features }] : [{ ...kept, features }, discard];
+    const scaled = terms.map(({ features: rows, temperature }) => mul(rows, 1 / temperature));
+    const parts = kept.blocks.map((_, index) => {
+      const scores = terms.map(({ blocks }, term) => matMul(scaled[term]!, blocks[index]!, false, true));
+      const { probabilities, logSumExp } = softmaxAndSum(scores.reduce((all, one): Tensor2D => add(all, one)));
+      return { logSumExp, expected: matMul(probabilities, kept.blocks[index]!) };
+    });
+    const { probabilities: shares, logSumExp } = softmaxAndSum(
+      parts.length === 1
+        ? parts[0]!.logSumExp
+        : concat(
+            parts.map((part) => part.logSumExp),
+            1,
+          ),
+    );
+    const positive = terms
+      .map(({ own }, term) => sum(mul(scaled[term]!, own), 1, true))
+      .reduce((all, one) => add(all, one));
+    const expected = keep(
+      parts
+        .map((part, index) => mul(part.expected, slice(shares, [0, index], [batch, 1])))
+        .reduce((all, one) => add(all, one)),
+    );
     return {
       value: mean(sub(logSumExp, positive)),
-      gradFunc: (dy: Tensor) => {
-        const expected = matMul(probabilities, kept.bank);
-        return [mul(sub(expected, gather(kept.bank, targets)), div(dy, batch * kept.temperature))];
-      },
+      gradFunc: (dy: Tensor) => [mul(sub(expected, kept.own), div(dy, batch * kept.temperature))],
     };
   });
   return loss(kept.features) as Scalar;

@@ -1,8 +1,9 @@
 // One training step of IDFD or cIDFD as a pure function: forward, losses, gradients, optimizer. Compiled whole.
-import { add, keep, mul, valueAndGrads, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../tensor.ts';
+import { add, keep, mul, valueAndGrads, type Scalar, type Tensor, type Tensor2D } from '../tensor.ts';
 import { decorrelationLoss } from '../loss/decorrelation.ts';
 import { instanceLoss } from '../loss/instance.ts';
 import type { Module } from '../nn/module.ts';
+import { bankBlocks } from './memory-bank.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { Step, StepSignature } from '../runtime/step.ts';
 
@@ -39,8 +40,9 @@ export interface InstanceStep {
 export const METRICS = ['loss', 'instance', 'decorrelation'] as const;
 
 /**
- * Inputs: the state; `images` [B, H, W, C] in 0..1; `targets` [B] int32, the bank row of each; `bank` [N, d]; for cIDFD `discard_features` [B, e] and
- * `discard_bank` [N, e]; the schedule's scalars. Outputs: the state; `features` [B, d]; the metrics.
+ * Inputs: the state; `images` [B, H, W, C] in 0..1; the bank in blocks `bank/0`, `bank/1`, … [rows, d] (see {@link bankBlocks}) and its rows of the
+ * batch, `own` [B, d]; for cIDFD `discard_features` [B, e], `discard_bank/0`, … and `discard_own`; the schedule's scalars.
+ * Outputs: the state; `features` [B, d]; the metrics.
  */
 export function instanceStep(options: InstanceStepOptions): InstanceStep {
   const { encoder, batch, rows, discard, optimizer } = options;
@@ -55,14 +57,22 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
       for (const slot of optimizer.slots) state[`${slot}/${name}`] = { shape, variable: name, role: slot };
   }
   const floats = (shape: readonly number[]) => ({ shape, dtype: 'float32' as const });
+  const blockSignature = (name: string, length: number): StepSignature =>
+    Object.fromEntries(bankBlocks(rows).map((count, block) => [`${name}/${block}`, floats([count, length])]));
+  const blocksOf = (inputs: Readonly<Record<string, Tensor>>, name: string): Tensor2D[] =>
+    bankBlocks(rows).map((_, block) => inputs[`${name}/${block}`] as Tensor2D);
   const signature: StepSignature = {
     ...Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, floats(shape)])),
     images: floats([batch, ...options.image]),
-    targets: { shape: [batch], dtype: 'int32' },
-    bank: floats([rows, dimension]),
+    ...blockSignature('bank', dimension),
+    own: floats([batch, dimension]),
     ...(discard === undefined
       ? {}
-      : { discard_features: floats([batch, discard.dimension]), discard_bank: floats([rows, discard.dimension]) }),
+      : {
+          discard_features: floats([batch, discard.dimension]),
+          ...blockSignature('discard_bank', discard.dimension),
+          discard_own: floats([batch, discard.dimension]),
+        }),
     learningRate: floats([]),
     correction1: floats([]),
     correction2: floats([]),
@@ -76,13 +86,13 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
       const { output, updates } = encoder.apply(variables, inputs.images!, 'train');
       const features = output as Tensor2D;
       const instance = instanceLoss(
-        { features, bank: inputs.bank as Tensor2D, temperature: options.temperature },
-        inputs.targets as Tensor1D,
+        { features, blocks: blocksOf(inputs, 'bank'), own: inputs.own as Tensor2D, temperature: options.temperature },
         discard === undefined
           ? undefined
           : {
               features: inputs.discard_features as Tensor2D,
-              bank: inputs.discard_bank as Tensor2D,
+              blocks: blocksOf(inputs, 'discard_bank'),
+              own: inputs.discard_own as Tensor2D,
               temperature: discard.temperature,
             },
       );

@@ -1,5 +1,6 @@
 // The memory bank: one unit-norm feature row an image, kept on the host; a step reads it whole and never copies it (METHODS §1.5).
 import { RandomStream, type RandomKey } from '../../random/random.ts';
+import type { TensorData } from '../runtime/session.ts';
 
 /** Row-major [rows, dimension]. */
 export interface MemoryBank {
@@ -48,4 +49,31 @@ export function updateBank(bank: MemoryBank, rows: Int32Array, features: Float32
       data[start + i] = momentum * data[start + i]! + (1 - momentum) * features[slot * dimension + i]!;
     normaliseRowsInPlace(data.subarray(start, start + dimension), dimension);
   });
+}
+
+/** Rows of a bank that a step reads at once: their logits against a batch stay in the cache. */
+const BLOCK_ROWS = 4096;
+
+/** How a bank of so many rows is cut: the rows of each block. */
+export function bankBlocks(rows: number): readonly number[] {
+  return Array.from({ length: Math.ceil(rows / BLOCK_ROWS) }, (_, block) =>
+    Math.min(BLOCK_ROWS, rows - block * BLOCK_ROWS),
+  );
+}
+
+/** What a step reads of a bank: `<name>/0`, `<name>/1`, … are views of its blocks, `<own>` a copy of the batch's rows. */
+export function bankInputs(bank: MemoryBank, name: string, own: string, rows: Int32Array): Record<string, TensorData> {
+  const { dimension, data } = bank;
+  const inputs: Record<string, TensorData> = {};
+  let start = 0;
+  bankBlocks(bank.rows).forEach((count, block) => {
+    inputs[`${name}/${block}`] = {
+      data: data.subarray(start * dimension, (start + count) * dimension),
+      shape: [count, dimension],
+    };
+    start += count;
+  });
+  const copy = new Float32Array(rows.length * dimension);
+  rows.forEach((row, slot) => copy.set(data.subarray(row * dimension, (row + 1) * dimension), slot * dimension));
+  return { ...inputs, [own]: { data: copy, shape: [rows.length, dimension] } };
 }

@@ -11,7 +11,7 @@ import type { TensorData } from '../runtime/session.ts';
 import { augmentBatch, plainBatch, type Augmentation, type ImageSet } from './augment.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
 import { instanceStep, METRICS, type StateSlot } from './instance-step.ts';
-import { centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
+import { bankInputs, centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
 
 export interface InstanceTrainingOptions {
   readonly backbone: BackboneName;
@@ -139,13 +139,12 @@ export async function trainInstance(
         {
           ...current,
           images: { data: views, shape: [batch, ...image] },
-          targets: { data: rows, shape: [batch] },
-          bank: { data: bank.data, shape: [bank.rows, bank.dimension] },
+          ...bankInputs(bank, 'bank', 'own', rows),
           ...(discardFeatures === undefined || discardBank === undefined
             ? {}
             : {
                 discard_features: { data: discardFeatures, shape: [batch, discardBank.dimension] },
-                discard_bank: { data: discardBank.data, shape: [discardBank.rows, discardBank.dimension] },
+                ...bankInputs(discardBank, 'discard_bank', 'discard_own', rows),
               }),
           ...Object.fromEntries(
             Object.entries(schedule).map(([name, value]) => [
