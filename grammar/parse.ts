@@ -5,7 +5,7 @@ import type { FileCstNode, LoneExpressionCstNode } from './cst-types.ts';
 import { markNames } from './mark-names.ts';
 import { missingCommas } from './missing-commas.ts';
 import { PipeParser } from './parser.ts';
-import { tokens } from './tokens.ts';
+import { BindingName, For, tokens } from './tokens.ts';
 
 export type Token = IToken;
 export type CstNode = ChevrotainNode;
@@ -13,6 +13,8 @@ export type CstNode = ChevrotainNode;
 /** A place where the text is not of the language. Offsets are half-open, in UTF-16 units of the text parsed. */
 export type SyntaxProblem =
   | { readonly kind: 'characters'; readonly start: number; readonly end: number; readonly text: string }
+  /** More brackets within each other than `most`; nothing of the text was parsed. */
+  | { readonly kind: 'depth'; readonly start: number; readonly end: number; readonly most: number }
   | {
       readonly kind: 'unexpected';
       readonly start: number;
@@ -54,6 +56,9 @@ function parse<Tree extends ChevrotainNode>(text: string, rule: (parser: PipePar
   parser ??= new PipeParser({ validate: false });
   const lexed = lexer.tokenize(text);
   markNames(lexed.tokens);
+  const deep = firstTooDeep(lexed.tokens);
+  if (deep !== undefined)
+    return { tree: emptyTree as Tree, tokens: lexed.tokens, comments: [], problems: [tooDeep(deep)] };
   parser.input = lexed.tokens;
   const tree = rule(parser) as Tree;
   const characters = lexed.errors.map(({ offset, length }): SyntaxProblem => ({
@@ -96,4 +101,26 @@ function missingComma(offset: number, tokens: readonly Token[]): SyntaxProblem {
     previous: tokens[index - 1],
     rules: [],
   };
+}
+
+/** Brackets and comprehensions within each other. More would exhaust the stack of one phase or another. */
+const deepest = 100;
+
+const emptyTree: ChevrotainNode = { name: 'empty', children: {} };
+
+/** The token with which a text gets too deep for the phases that recurse over it. A `for` counts until a brace or a statement ends it. */
+function firstTooDeep(tokens: readonly Token[]): Token | undefined {
+  const open: string[] = [];
+  return tokens.find((token) => {
+    if (/^[([{]$/.test(token.image) || token.tokenType === For) open.push(token.image);
+    else if (/^[)\]}]$/.test(token.image)) {
+      open.pop();
+      if (token.image === '}' && open.at(-1) === 'for') open.pop();
+    } else if (token.tokenType === BindingName) while (open.at(-1) === 'for') open.pop();
+    return open.length > deepest;
+  });
+}
+
+function tooDeep(token: Token): SyntaxProblem {
+  return { kind: 'depth', start: token.startOffset, end: tokenEnd(token), most: deepest };
 }

@@ -32,7 +32,7 @@ export type Datum =
     }
   | {
       readonly kind: 'record';
-      readonly fields: readonly { readonly name: string; readonly datum: Datum }[];
+      readonly fields: readonly { readonly name: string; readonly datum: Datum; readonly span: Span }[];
       readonly origin: Span;
     }
   | { readonly kind: 'stage'; readonly signature: Signature }

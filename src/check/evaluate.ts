@@ -58,14 +58,14 @@ export function evaluate(expression: Expression, situation: Situation, checking:
         const earlier = seen.get(name.text);
         if (earlier !== undefined) checking.report(definedTwice(name, earlier.span));
         seen.set(name.text, name);
-        return { name: name.text, datum: checking.evaluate(value, into(situation, `.${name.text}`)) };
+        return { name: name.text, span: name.span, datum: checking.evaluate(value, into(situation, `.${name.text}`)) };
       });
       return { kind: 'record', fields, origin: span };
     }
     case 'call':
       return evaluateCall(expression, situation, checking);
     case 'member':
-      return member(checking.evaluate(expression.of, into(situation, '')), expression.name, checking);
+      return member(checking.evaluate(expression.of, into(situation, '')), expression, checking);
     case 'index':
       return evaluateIndex(expression, situation, checking);
     case 'negation':
@@ -117,16 +117,19 @@ function evaluateString(
   return failed ? errorDatum : { kind: 'value', type: 'String', value: text, origin: span };
 }
 
+type MemberExpression = Extract<Expression, { kind: 'member' }>;
+
 /** `.name` of a result, a record, or of every item of a list. */
-function member(of: Datum, name: Name, checking: Checking): Datum {
+function member(of: Datum, expression: MemberExpression, checking: Checking): Datum {
+  const { name, span } = expression;
   if (of.kind === 'error') return errorDatum;
   if (of.kind === 'list')
-    return { kind: 'list', items: of.items.map((item) => member(item, name, checking)), origin: of.origin };
+    return { kind: 'list', items: of.items.map((item) => member(item, expression, checking)), origin: span };
   const members = of.kind === 'result' ? of.outputs : of.kind === 'record' ? of.fields : [];
   const found = members.find((candidate) => candidate.name === name.text);
   if (found !== undefined) return found.datum;
   const only = single(of);
-  if (only.kind !== 'result' && only !== of && only.kind !== 'artifact') return member(only, name, checking);
+  if (only.kind !== 'result' && only !== of && only.kind !== 'artifact') return member(only, expression, checking);
   checking.report(
     noSuchMember(
       name,

@@ -1,5 +1,5 @@
 // Problems of names and members as diagnostics (P201 to P207).
-import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { diagnose, type Diagnostic, type Label } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
 import type { Name } from '../syntax/ast.ts';
@@ -75,26 +75,36 @@ export function unusedBinding(name: string, span: Span, what: Entry['what']): Di
 /** `members` are the names that there are. */
 export function noSuchMember(name: Name, of: Datum, members: readonly string[]): Diagnostic {
   const suggestion = nearestNames(name.text, members)[0];
-  const thing = of.kind === 'result' ? `\`${of.stage}\`` : 'this';
-  const kind = of.kind === 'result' ? 'output' : 'member';
-  const notes =
-    members.length === 0
-      ? [`It is ${describe(of)}, which has no members.`]
-      : [`${of.kind === 'result' ? 'Its outputs are' : 'It has'} ${members.join(', ')}.`];
+  const isResult = of.kind === 'result';
+  const title = isResult ? `\`${of.stage}\` has no output \`${name.text}\`` : `this has no member \`${name.text}\``;
+  const has = isResult ? 'Its outputs are' : 'It has';
   return diagnose(
     'P204',
-    `${thing} has no ${kind} \`${name.text}\``,
+    title,
     { span: name.span, text: 'not there' },
     {
       suggestion,
-      labels: of.kind === 'result' ? [{ span: of.made.span, text: of.made.text }] : [],
-      notes,
+      labels: originLabel(of, suggestion),
+      notes:
+        members.length === 0 ? [`It is ${describe(of)}, which has no members.`] : [`${has} ${members.join(', ')}.`],
       fix:
         suggestion === undefined
           ? undefined
           : { title: `write \`${suggestion}\``, edits: [{ span: name.span, text: suggestion }] },
     },
   );
+}
+
+/** Where the thing without the member comes from; of a record, the field that was probably meant. */
+function originLabel(of: Datum, suggestion: string | undefined): readonly Label[] {
+  if (of.kind === 'result' || of.kind === 'artifact') return [{ span: of.made.span, text: of.made.text }];
+  if (of.kind === 'record') {
+    const field = of.fields.find((candidate) => candidate.name === suggestion);
+    return field === undefined
+      ? [{ span: of.origin, text: 'made here' }]
+      : [{ span: field.span, text: `\`${field.name}\` is given here` }];
+  }
+  return 'origin' in of ? [{ span: of.origin, text: `this is ${describe(of)}` }] : [];
 }
 
 export function notAStage(callee: Datum, span: Span): Diagnostic {

@@ -28,7 +28,8 @@ export function elsewhere(span: Span, text: string, ...shown: readonly Span[]): 
 function originOf(datum: Datum): Origin | undefined {
   const value = single(datum);
   if (value.kind === 'artifact' || value.kind === 'result') return value.made;
-  if (value.kind === 'value') return { span: value.origin, text: `this is ${describe(value)}` };
+  if (value.kind === 'value' || value.kind === 'list' || value.kind === 'record')
+    return { span: value.origin, text: `this is ${describe(value)}` };
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 // Right with tabs, CRLF, wide characters, empty files and a last line without an end; long lines are cut around what is underlined.
 import { SourceFile } from '../source/source-file.ts';
 import type { Diagnostic, Label } from './diagnostic.ts';
-import { cellsOf, textWidth, wrap, type Cell } from './display-width.ts';
+import { cellsOf, printable, textWidth, wrap, type Cell } from './display-width.ts';
 import type { Paint } from './paint.ts';
 
 interface Mark {
@@ -36,7 +36,7 @@ export function renderExcerpts(
   const lines = excerpts.flatMap(({ source, marks }, index) => {
     const { line, column } = source.position(marks[0]!.label.span.start);
     const arrow = index === 0 ? '-->' : ':::';
-    const head = `${' '.repeat(gutter)}${paint.blue(arrow)} ${source.name}:${line}:${column}`;
+    const head = `${' '.repeat(gutter)}${paint.blue(arrow)} ${printable(source.name)}:${line}:${column}`;
     return [head, bar(gutter, paint), ...renderMarks(source, marks, gutter, width, paint, accent)];
   });
   return { lines, gutter };
@@ -132,7 +132,7 @@ function underline(
   const start = Math.min(view.column(mark.start), Math.max(0, room - 1));
   const length = Math.max(1, Math.min(view.column(mark.end), Math.max(view.width, start + 1)) - start);
   const line = (mark.isPrimary ? '^' : '-').repeat(length);
-  const { text } = mark.label;
+  const text = printable(mark.label.text);
   if (text === '') return [bar(gutter, paint, ' '.repeat(start) + style(line))];
   if (start + length + 1 + textWidth(text) <= room)
     return [bar(gutter, paint, `${' '.repeat(start)}${style(`${line} ${text}`)}`)];

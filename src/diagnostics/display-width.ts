@@ -4,7 +4,8 @@ const tabStop = 4;
 
 /** Columns of one code point: 0 for combining marks and joiners, 2 for wide characters and pictographs, else 1. */
 export function characterWidth(character: string): number {
-  if (/^[\p{Mn}\p{Me}\u200B-\u200F\uFE00-\uFE0F]$/u.test(character)) return 0;
+  if (character >= ' ' && character <= '~') return 1;
+  if (/^[\p{Mn}\p{Me}\u200B-\u200D\uFE00-\uFE0F]$/u.test(character)) return 0;
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x1100) return 1;
   const isWide =
@@ -29,16 +30,26 @@ export interface Cell {
   readonly offset: number;
 }
 
+const unprintable = /^[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]$/u;
+
+/** What is drawn for a character: control characters and such as turn the writing around would reach the terminal otherwise. */
+function drawn(character: string): string {
+  if (character >= ' ' && character <= '~') return character;
+  return unprintable.test(character) && characterWidth(character) !== 0 ? '\uFFFD' : character;
+}
+
+/** A text from outside, safe to print: the user's program is quoted in titles and labels. */
+export function printable(text: string): string {
+  return Array.from(text, drawn).join('');
+}
+
 /** A line as drawn, one cell for each code point. */
 export function cellsOf(line: string): readonly Cell[] {
   let column = 0;
   let offset = 0;
-  return [...line].map((character) => {
-    const isTab = character === '\t';
-    const isControl =
-      /^[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]$/u.test(character) && !isTab && characterWidth(character) !== 0;
-    const text = isTab ? ' '.repeat(tabStop - (column % tabStop)) : isControl ? '\uFFFD' : character;
-    const width = isTab ? text.length : isControl ? 1 : characterWidth(character);
+  return Array.from(line, (character) => {
+    const text = character === '\t' ? ' '.repeat(tabStop - (column % tabStop)) : drawn(character);
+    const width = character === '\t' ? text.length : characterWidth(text);
     const cell = { text, width, offset };
     column += width;
     offset += character.length;

@@ -2,7 +2,7 @@
 import type { SourceFile } from '../source/source-file.ts';
 import { renderExcerpts } from './code-frame.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { wrap } from './display-width.ts';
+import { printable, wrap } from './display-width.ts';
 import { painter, type Paint } from './paint.ts';
 
 export interface RenderOptions {
@@ -11,7 +11,10 @@ export interface RenderOptions {
   readonly width: number;
 }
 
-/** Every diagnostic, parted by empty lines, with a count at the end where there are several. Ends without a line end; empty for none. */
+/** More help nobody: the later ones are often consequences of the first. */
+const mostShown = 100;
+
+/** Every diagnostic (at most 100), parted by empty lines, with a count at the end where there are several. Ends without a line end; empty for none. */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceFile>,
@@ -19,7 +22,7 @@ export function renderDiagnostics(
 ): string {
   const paint = painter(options.color);
   const width = Math.max(20, options.width);
-  const blocks = diagnostics.map((diagnostic) => renderOne(diagnostic, sources, paint, width));
+  const blocks = diagnostics.slice(0, mostShown).map((diagnostic) => renderOne(diagnostic, sources, paint, width));
   return [...blocks, ...(diagnostics.length > 1 ? [summary(diagnostics)] : [])].join('\n\n');
 }
 
@@ -29,7 +32,8 @@ function renderOne(
   paint: Paint,
   width: number,
 ): string {
-  const { severity, code, title } = diagnostic;
+  const { severity, code } = diagnostic;
+  const title = printable(diagnostic.title);
   const head = `${severity}[${code}]: `;
   const [firstLine, ...more] = wrap(title, Math.max(20, width - head.length));
   const color = severity === 'error' ? paint.red : paint.yellow;
@@ -47,7 +51,7 @@ function renderOne(
     const lead = `${indent} = `;
     const [first, ...rest] = note
       .split('\n')
-      .flatMap((line) => wrap(line, Math.max(16, width - lead.length - (kind === 'help' ? 6 : 0))));
+      .flatMap((line) => wrap(printable(line), Math.max(16, width - lead.length - (kind === 'help' ? 6 : 0))));
     const label = kind === 'help' ? paint.bold('help: ') : '';
     return [`${paint.blue(lead)}${label}${first!}`, ...rest.map((line) => `${' '.repeat(lead.length)}${line}`)];
   });
@@ -65,5 +69,6 @@ function summary(diagnostics: readonly Diagnostic[]): string {
     const n = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
     return n === 0 ? undefined : `${n} ${severity}${n === 1 ? '' : 's'}`;
   };
-  return [count('error'), count('warning')].filter((part) => part !== undefined).join(', ');
+  const counts = [count('error'), count('warning')].filter((part) => part !== undefined).join(', ');
+  return diagnostics.length > mostShown ? `${counts}; the first ${mostShown} are shown` : counts;
 }

@@ -30,8 +30,10 @@ export class GraphBuilder {
   #free(place: Place): string {
     const wanted = placeId(place);
     if (!this.#steps.has(wanted)) return wanted;
-    const around = place.around === undefined ? wanted : placeId({ ...place, path: `${place.around}.${place.path}` });
-    if (!this.#steps.has(around)) return around;
+    if (place.around !== undefined && place.around !== place.path) {
+      const around = placeId({ ...place, path: `${place.around}.${place.path}` });
+      if (!this.#steps.has(around)) return around;
+    }
     for (let n = 2; ; n += 1) {
       if (!this.#steps.has(`${wanted}#${n}`)) return `${wanted}#${n}`;
     }

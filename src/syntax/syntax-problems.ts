@@ -128,6 +128,23 @@ const startsItem = (token: Token): boolean =>
 
 const tokenSpan = (token: Token, file: string): Span => ({ file, start: token.startOffset, end: tokenEnd(token) });
 
+function toDiagnostic(problem: SyntaxProblem, tokens: readonly Token[], file: string): Diagnostic {
+  const span = { file, start: problem.start, end: problem.end };
+  switch (problem.kind) {
+    case 'characters':
+      return characters(problem.text, span);
+    case 'unexpected':
+      return unexpected(problem, tokens, file);
+    case 'depth':
+      return diagnose(
+        'P004',
+        'this is nested too deeply',
+        { span, text: `more than ${problem.most} levels` },
+        { notes: ['Give parts of it names.'] },
+      );
+  }
+}
+
 /** Turns what the parser met into diagnostics, in order of place. */
 export function syntaxDiagnostics(
   problems: readonly SyntaxProblem[],
@@ -135,11 +152,7 @@ export function syntaxDiagnostics(
   file: string,
 ): readonly Diagnostic[] {
   return problems
-    .map((problem) =>
-      problem.kind === 'characters'
-        ? characters(problem.text, { file, start: problem.start, end: problem.end })
-        : unexpected(problem, tokens, file),
-    )
+    .map((problem) => toDiagnostic(problem, tokens, file))
     .sort((a, b) => a.primary.span.start - b.primary.span.start);
 }
 

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import type { Value } from '../../src/graph/typed-graph.ts';
+import { codesOf, compileText, graphOf } from './compile-text.ts';
+
+function valueOf(expression: string, parameters = ''): Value | undefined {
+  const output = graphOf(`pipeline p(${parameters}) { output x = ${expression} }`).outputs[0]?.value;
+  return output?.kind === 'value' ? output.value : undefined;
+}
+
+describe('expressions', () => {
+  test.each<[string, Value]>([
+    ['1 + 2 * 3', 7],
+    ['(1 + 2) * 3', 9],
+    ['10 - 3 - 2', 5],
+    ['12 / 4 / 3', 1],
+    ['7 / 2.0', 3.5],
+    ['-7 % 3', 2],
+    ['--2', 2],
+    ['- -2 - -1', 3],
+    ['1e3', 1000],
+    ['[1, 2 + 3,]', [1, 5]],
+    ['[[1], []][0][0]', 1],
+    ['"a{1 + 1}b"', 'a2b'],
+    [String.raw`"\{\}\"\\\n\t"`, '{}"\\\n\t'],
+    ['"{[1, 2]} {true}"', '1, 2 true'],
+    ['true', true],
+    ['none', null],
+    ['{ a: 1, b: [2] }.b', [2]],
+    ['for s in [1, 2, 3] { t = s * s yield t }', [1, 4, 9]],
+    ['(for s in [1, 2] { yield { a: s } }).a', [1, 2]],
+    ['8 GiB', 8 * 2 ** 30],
+    ['"the end" // a comment', 'the end'],
+  ])('%s', (expression, value) => {
+    expect(valueOf(`${expression}\n`)).toEqual(value);
+  });
+
+  test('an empty list is gone through once for its problems, and yields nothing', () => {
+    expect(valueOf('for s in [] { yield s }')).toEqual([]);
+    expect(codesOf('pipeline p() { output x = for s in [] { yield s + y } }')).toEqual(['P201']);
+  });
+});
+
+describe('independent problems are all found, and none twice', () => {
+  test('one in each statement', () => {
+    const text = `
+      import { glyphs } from "std/datasets"
+      pipeline p() {
+        a = glyphs(cuont: 3)
+        b = 3 +
+        c = glyphs(count: -1)
+        output d = e
+        output f = a.image
+        output g = b + c
+      }`;
+    // What depends on a wrong thing is silent: `b` is not known, so adding to it is no second problem.
+    expect(codesOf(text)).toEqual(['P302', 'P004', 'P407', 'P201', 'P204', 'P409']);
+  });
+
+  test('the rounds of a comprehension find a problem once', () => {
+    expect(codesOf('pipeline p() { output x = for s in [1, 2, 3] { yield s + nothing } }')).toEqual(['P201']);
+  });
+
+  test('a problem in one round only is found', () => {
+    expect(codesOf('pipeline p() { output x = for s in [1, 0] { yield 1 / s } }')).toEqual(['P409']);
+  });
+
+  test('warnings wait until there are no errors, so that a misspelt use is not also an unused definition', () => {
+    const text = (use: string): string => `pipeline p() { first = 1 second = 2 output x = ${use} }`;
+    expect(codesOf(text('second'))).toEqual(['P203']);
+    expect(codesOf(text('secnod'))).toEqual(['P201']);
+  });
+});
+
+describe('modules', () => {
+  const overlay = 'import { overlay } from "std/datasets"\n';
+  const stage = (name: string): string =>
+    `${overlay}stage ${name}<N>(images: Images<N, 28, 28, 1>) -> { images: Images<N, 28, 28, 1> } { output images = overlay(images, images) }`;
+  const main = `import { glyphs } from "std/datasets"
+    import { twice } from "./lib/twice.pipe"
+    pipeline p() { output x = twice(glyphs(count: 20).images) }`;
+
+  test('a file of one’s own is imported by its path, seen from the importing file', () => {
+    const files = {
+      'lib/twice.pipe':
+        'import { other } from "./deep/other.pipe"\nstage twice<N>(images: Images<N, 28, 28, 1>) -> { images: Images<N, 28, 28, 1> } { output images = other(images) }',
+      'lib/deep/other.pipe': stage('other'),
+    };
+    expect(graphOf(main, { files }).steps.map(({ id }) => id)).toEqual(['x.images', 'x.images.images'].toSorted());
+  });
+
+  test('a problem in an imported file is shown there', () => {
+    const { diagnostics } = compileText(main, {
+      files: { 'lib/twice.pipe': stage('twice').replace('overlay(images', 'overlay(image') },
+    });
+    expect(diagnostics.map(({ code, primary }) => [code, primary.span.file])).toEqual([['P201', 'lib/twice.pipe']]);
+  });
+
+  test('a module that imports itself', () => {
+    expect(codesOf('import { p } from "./main.pipe"\npipeline q() { output x = 1 }')).toEqual(['P102']);
+  });
+
+  test('an imported name that its broken module seems to have is not reported', () => {
+    const { diagnostics } = compileText(main, {
+      files: { 'lib/twice.pipe': 'stage twice<N>(images Images<N, 28, 28, 1>) -> { }' },
+    });
+    expect(new Set(diagnostics.map(({ primary }) => primary.span.file))).toEqual(new Set(['lib/twice.pipe']));
+  });
+
+  test('no windows path, no absolute path, no way out of std', () => {
+    for (const path of ['std/../x', 'C:\\x.pipe', '/etc/passwd', 'std/', '']) {
+      expect(codesOf(`import { a } from "${path.replaceAll('\\', '\\\\')}"\npipeline q() { output x = 1 }`)).toEqual([
+        'P101',
+      ]);
+    }
+  });
+});
+
+describe('dimensions', () => {
+  const clash = `
+    import { glyphs, stripes, overlay } from "std/datasets"
+    pipeline p(n: Int = 30) {
+      a = glyphs(count: n)
+      b = stripes(count: 40)
+      output x = overlay(a.images, b.images)
+    }`;
+
+  test('a clash names both arguments, both roots and both declarations', () => {
+    const { diagnostics, sources } = compileText(clash);
+    expect(diagnostics).toHaveLength(1);
+    const { primary, labels } = diagnostics[0]!;
+    const shown = [primary, ...labels].map(({ span }) => sources.get(span.file)!.text.slice(span.start, span.end));
+    expect(shown).toEqual([
+      'b.images',
+      'a.images',
+      '30',
+      '40',
+      'front: Images<N, H, W, C>',
+      'behind: Images<N, H, W, C>',
+    ]);
+  });
+
+  test('with --set the root is what was typed', () => {
+    const { diagnostics, sources } = compileText(clash, { set: ['n=50'] });
+    const files = diagnostics[0]!.labels.map(({ span }) => span.file);
+    expect(files).toContain('--set');
+    expect(sources.has('--set')).toBe(true);
+    expect(compileText(clash, { set: ['n=40'] }).diagnostics).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+// Typos on every line: each gives a problem on or near the line, or a program that is still right; never a throw, hardly ever a cascade.
+import { describe, expect, test } from 'vitest';
+import { compileText, projectText } from './compile-text.ts';
+
+interface Typo {
+  readonly what: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** For every word and sign of the program: left out, doubled, a letter less, two letters swapped. */
+function typos(text: string): readonly Typo[] {
+  const words = [...text.matchAll(/\/\/[^\n]*|"[^"\n]*"|[A-Za-z_]\w*|\d+(?:\.\d+)?|\.\.|\S/g)].filter(
+    ([word]) => !word.startsWith('//'),
+  );
+  return words.flatMap(({ 0: word, index }) => {
+    const before = text.slice(0, index);
+    const after = text.slice(index + word.length);
+    const line = before.split('\n').length;
+    const variants: readonly (readonly [string, string])[] = [
+      ['without', ''],
+      ['doubled', `${word} ${word}`],
+      ...(word.length > 2
+        ? [
+            ['a letter less', word[0]! + word.slice(2)] as const,
+            ['swapped', word[0]! + word[2]! + word[1]! + word.slice(3)] as const,
+          ]
+        : []),
+    ];
+    return variants.map(([kind, variant]) => ({
+      what: `${word} ${kind}, line ${line}`,
+      line,
+      text: before + variant + after,
+    }));
+  });
+}
+
+describe.each(['pipelines/quickstart.pipe', 'pipelines/stripe-mnist.pipe'])('%s', (path) => {
+  const program = projectText(path);
+  const results = typos(program).map((typo) => ({ typo, ...compileText(typo.text) }));
+
+  test('every line with code has typos that are found', () => {
+    const lines = new Set(typos(program).map(({ line }) => line));
+    const found = new Set(results.filter(({ diagnostics }) => diagnostics.length > 0).map(({ typo }) => typo.line));
+    expect([...lines].filter((line) => !found.has(line))).toEqual([]);
+  });
+
+  test('without a problem there is a graph, with an error there is none', () => {
+    for (const { graph, diagnostics, typo } of results) {
+      expect(graph === undefined, typo.what).toBe(diagnostics.some(({ severity }) => severity === 'error'));
+    }
+  });
+
+  test('some label stands on the line or the next to it, but for brackets, whose ends may be far', () => {
+    const far = results.filter(({ typo, diagnostics, sources }) => {
+      if (diagnostics.length === 0 || /^[()[\]{}]/.test(typo.what)) return false;
+      const labels = diagnostics.flatMap(({ primary, labels: others }) => [primary, ...others]);
+      return !labels.some(
+        ({ span }) =>
+          span.file === 'main.pipe' && Math.abs(sources.get(span.file)!.position(span.start).line - typo.line) <= 1,
+      );
+    });
+    // A parameter misnamed can be nearer to another name than to the one that is used.
+    expect(far.map(({ typo }) => typo.what).slice(3)).toEqual([]);
+  });
+
+  test('one typo is one message in nine of ten cases, and at most ten', () => {
+    const counts = results.map(({ diagnostics }) => diagnostics.length).filter((count) => count > 0);
+    expect(counts.filter((count) => count === 1).length / counts.length).toBeGreaterThan(0.85);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(10);
+  });
+});
