@@ -29,6 +29,8 @@ export interface Similarity {
   readonly temperature: number;
 }
 
+const total = (terms: readonly Tensor2D[]): Tensor2D => terms.reduce((all, one) => add(all, one));
+
 /** log Σ exp over each row, [B, 1], and the softmax itself. The largest probability is at least 1/columns: no overflow, no log 0. */
 function softmaxAndSum(logits: Tensor2D): { readonly probabilities: Tensor2D; readonly logSumExp: Tensor2D } {
   const probabilities: Tensor2D = softmax(logits);
@@ -48,10 +50,10 @@ export function instanceLoss(kept: Similarity, discard?: Similarity): Scalar {
     const [features] = args as unknown as [Tensor2D];
     const batch = features.shape[0];
     const terms = discard === undefined ? [{ ...kept, features }] : [{ ...kept, features }, discard];
-    const scaled = terms.map(({ features: rows, temperature }) => mul(rows, 1 / temperature));
+    const scaled = terms.map(({ features: rows, temperature }) => mul<Tensor2D>(rows, 1 / temperature));
     const parts = kept.blocks.map((_, index) => {
-      const scores = terms.map(({ blocks }, term) => matMul(scaled[term]!, blocks[index]!, false, true));
-      const { probabilities, logSumExp } = softmaxAndSum(scores.reduce((all, one): Tensor2D => add(all, one)));
+      const scores = terms.map(({ blocks }, term) => matMul<Tensor2D>(scaled[term]!, blocks[index]!, false, true));
+      const { probabilities, logSumExp } = softmaxAndSum(total(scores));
       return { logSumExp, expected: matMul(probabilities, kept.blocks[index]!) };
     });
     const { probabilities: shares, logSumExp } = softmaxAndSum(
@@ -62,13 +64,9 @@ export function instanceLoss(kept: Similarity, discard?: Similarity): Scalar {
             1,
           ),
     );
-    const positive = terms
-      .map(({ own }, term) => sum(mul(scaled[term]!, own), 1, true))
-      .reduce((all, one) => add(all, one));
+    const positive = total(terms.map(({ own }, term) => sum<Tensor2D>(mul(scaled[term]!, own), 1, true)));
     const expected = keep(
-      parts
-        .map((part, index) => mul(part.expected, slice(shares, [0, index], [batch, 1])))
-        .reduce((all, one) => add(all, one)),
+      total(parts.map((part, index) => mul<Tensor2D>(part.expected, slice(shares, [0, index], [batch, 1])))),
     );
     return {
       value: mean(sub(logSumExp, positive)),
