@@ -2,7 +2,8 @@
 // In: the typed graph and how to run one step; out: events, and the state in which each step ended.
 //
 // Each step is a small state machine: waiting → (decided) → settled, or → ready → running → settled | ended. A settled step goes back
-// to waiting when the file of its result turns out lost while somebody needs it, or when an input came out with other bytes.
+// to waiting when the file of its result turns out lost while somebody needs it, or when an input came out with other bytes. The states and every
+// transition between them stand together here, which is why this file is longer than others.
 import { canonicalJson } from '../cache/digest.ts';
 import type { StepRecord } from '../cache/step-record.ts';
 import { StoreError } from '../cache/store-error.ts';

@@ -6,18 +6,19 @@ import type { Step, TypedGraph } from '../graph/typed-graph.ts';
 import { stageFacts, type Planner, type Settled } from '../plan/decide.ts';
 import { planSteps, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { resolveEngine } from '../plan/resolve-engine.ts';
-import { readsOfStep, stepGraph } from '../plan/step-graph.ts';
+import { stepGraph } from '../plan/step-graph.ts';
 import { threadShare } from '../plan/thread-share.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FileSystem } from '../platform/file-system.ts';
 import type { Host } from '../platform/host.ts';
 import type { StageFacts } from '../stage/stage.ts';
-import type { RunEvent, RunListener, RunStatus } from './events.ts';
+import type { RunEvent, RunListener } from './events.ts';
 import { graphRun, type GraphRun } from './run-graph.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
 import { exportOutputs } from './run-outputs.ts';
 import { provenanceHost, provenanceOf } from './run-provenance.ts';
 import type { RunRecord, RunRecordStep } from './run-record.ts';
+import { recordSteps, statusOf } from './run-record-steps.ts';
 import { runStep } from './run-step.ts';
 import { demandOf, limitsOf } from './step-demand.ts';
 import { timeLeft } from './time-left.ts';
@@ -221,42 +222,6 @@ async function noteLastSeen(
 
 function resultOf(run: GraphRun) {
   return (step: string, output: string) => run.recordOf(step)?.outputs[output];
-}
-
-function recordSteps(
-  graph: TypedGraph,
-  plan: readonly PlannedStep[],
-  run: GraphRun | undefined,
-  started: ReadonlySet<string>,
-  folder: RunFolder,
-): readonly RunRecordStep[] {
-  return graph.steps.map((step, i) => {
-    const planned = plan[i]!;
-    const summary = run?.summary(step.id);
-    const record = summary?.record;
-    const outputs = Object.entries(record?.outputs ?? {}).map(([name, { type, digest, bytes }]) => [
-      name,
-      { type, digest, bytes },
-    ]);
-    return {
-      ...{ step: step.id, stage: step.stage, parameters: step.parameters, reads: readsOfStep(step) },
-      ...{ verdict: planned.verdict, reason: summary?.reason ?? planned.reason, status: summary?.status ?? 'waiting' },
-      ...{
-        key: record?.key ?? planned.key ?? null,
-        seconds: record?.seconds ?? null,
-        threads: record?.threads ?? null,
-      },
-      outputs: Object.fromEntries(outputs) as RunRecordStep['outputs'],
-      log: started.has(step.id) ? folder.logOf(step.id).slice(folder.path.length + 1) : null,
-      error: summary?.message ?? null,
-    };
-  });
-}
-
-/** Cancelled says more than failed: not everything was tried. */
-function statusOf(steps: readonly RunRecordStep[]): RunStatus {
-  if (steps.some((step) => step.status === 'cancelled')) return 'cancelled';
-  return steps.some((step) => step.status === 'failed') ? 'failed' : 'ok';
 }
 
 function warnOfMemory(graph: TypedGraph, host: Host, listener: RunListener): void {

@@ -4,24 +4,20 @@ import { join } from 'node:path';
 import type { LockOwner } from '../cache/lock.ts';
 import type { StepRecord, StoredOutput } from '../cache/step-record.ts';
 import { describeStoreFault, StoreError, storing } from '../cache/store-error.ts';
-import type { Binding, Step } from '../graph/typed-graph.ts';
+import type { Step } from '../graph/typed-graph.ts';
 import { externalDigests, lostOutputs, type Planner, type Settled } from '../plan/decide.ts';
 import { outputsIn } from '../plan/step-graph.ts';
-import type { Provenance } from '../stage/provenance.ts';
 import type { StageFacts } from '../stage/stage.ts';
-import type { Task, TaskEnd, TaskEvent, TaskInput } from '../stage/task.ts';
+import type { TaskEnd, TaskEvent } from '../stage/task.ts';
 import type { RunFolder } from './run-folder.ts';
+import { taskOf, type TaskSurroundings } from './step-task.ts';
 import type { Crash, RunningTask, StartTask } from './worker-process.ts';
 
-export interface StepSurroundings {
-  readonly planner: Planner;
+export interface StepSurroundings extends TaskSurroundings {
   readonly folder: RunFolder;
   readonly start: StartTask;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
-  /** What an earlier step of this run gave. */
-  outputOf(step: string, output: string): StoredOutput;
-  provenanceOf(step: Step): Provenance;
   onStart(step: Step): void;
   onEvent(step: Step, event: Exclude<TaskEvent, TaskEnd>): void;
   warn(step: Step, message: string): void;
@@ -248,45 +244,4 @@ async function changedWhileRunning(
   const now = await externalDigests(planner, step, facts);
   const changed = Object.entries(decision.computation.external).find(([name, digest]) => now[name] !== digest);
   return changed === undefined ? undefined : `file ${changed[0]} changed while step ${step.id} was reading it`;
-}
-
-function taskOf(
-  around: StepSurroundings,
-  step: Step,
-  facts: StageFacts,
-  threads: number,
-  decision: Settled,
-  outputFolder: string,
-): Task {
-  const { planner } = around;
-  const { layout } = planner.store;
-  return {
-    format: 1,
-    step: step.id,
-    stage: step.stage,
-    parameters: step.parameters,
-    inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, taskInput(around, input)])),
-    outputs: step.outputs.map(({ name, kind }) => ({ name, kind })),
-    threads,
-    engine: planner.engine,
-    dataFolder: planner.dataFolder ?? null,
-    downloadFolder: layout.downloads,
-    checkpoint: layout.checkpoint(decision.key),
-    outputFolder,
-    provenance: facts.readsProvenance ? around.provenanceOf(step) : null,
-    supervised: true,
-  };
-}
-
-function taskInput(around: StepSurroundings, binding: Binding): TaskInput {
-  switch (binding.kind) {
-    case 'output': {
-      const { kind, digest } = around.outputOf(binding.step, binding.output);
-      return { kind, digest, path: around.planner.store.blobs.path(digest) };
-    }
-    case 'list':
-      return binding.items.map((item) => taskInput(around, item));
-    case 'value':
-      throw new TypeError('an input of a step is an artifact, not a value');
-  }
 }

@@ -35,7 +35,7 @@ export function startRunner(
     limit === undefined
       ? [process.execPath, built.runner, request]
       : ['bash', '-c', `ulimit -n ${limit}; exec "$@"`, 'bash', process.execPath, built.runner, request];
-  const child = spawn(program!, given, {
+  const child = spawn(program, given, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

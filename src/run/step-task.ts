@@ -1,0 +1,56 @@
+// The task file of one step: what its worker is told. In: the step, its decision, and the results of the steps before it; out: plain data.
+import type { Binding, Step } from '../graph/typed-graph.ts';
+import type { StoredOutput } from '../cache/step-record.ts';
+import type { Planner, Settled } from '../plan/decide.ts';
+import type { Provenance } from '../stage/provenance.ts';
+import type { StageFacts } from '../stage/stage.ts';
+import type { Task, TaskInput } from '../stage/task.ts';
+
+export interface TaskSurroundings {
+  readonly planner: Planner;
+  /** What an earlier step of this run gave. */
+  outputOf(step: string, output: string): StoredOutput;
+  provenanceOf(step: Step): Provenance;
+}
+
+/** Throws TypeError for an input that is bound to a plain value: the checker lets none through. */
+export function taskOf(
+  around: TaskSurroundings,
+  step: Step,
+  facts: StageFacts,
+  threads: number,
+  decision: Settled,
+  outputFolder: string,
+): Task {
+  const { planner } = around;
+  const { layout } = planner.store;
+  return {
+    format: 1,
+    step: step.id,
+    stage: step.stage,
+    parameters: step.parameters,
+    inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, taskInput(around, input)])),
+    outputs: step.outputs.map(({ name, kind }) => ({ name, kind })),
+    threads,
+    engine: planner.engine,
+    dataFolder: planner.dataFolder ?? null,
+    downloadFolder: layout.downloads,
+    checkpoint: layout.checkpoint(decision.key),
+    outputFolder,
+    provenance: facts.readsProvenance ? around.provenanceOf(step) : null,
+    supervised: true,
+  };
+}
+
+function taskInput(around: TaskSurroundings, binding: Binding): TaskInput {
+  switch (binding.kind) {
+    case 'output': {
+      const { kind, digest } = around.outputOf(binding.step, binding.output);
+      return { kind, digest, path: around.planner.store.blobs.path(digest) };
+    }
+    case 'list':
+      return binding.items.map((item) => taskInput(around, item));
+    case 'value':
+      throw new TypeError('an input of a step is an artifact, not a value');
+  }
+}
