@@ -9,7 +9,7 @@ import { describe, single, toValue, type Datum } from './datum.ts';
 import { evaluateBlock } from './evaluate-block.ts';
 import { evaluate } from './evaluate.ts';
 import type { Module } from './module.ts';
-import { noOutputs } from './pipeline-problems.ts';
+import { noOutputs, tooManyCalls } from './pipeline-problems.ts';
 import { definePipelineParameters, type ParameterSources } from './pipeline-parameters.ts';
 import { innerScope } from './scope.ts';
 import { chooseOutput, wrongType } from './type-problems.ts';
@@ -18,11 +18,21 @@ export interface PipelineCheck extends ParameterSources, Pick<Checking, 'report'
   readonly module: Module;
 }
 
+/** Calls and rounds that one pipeline may unfold into: far above any experiment, low enough to say so within seconds. */
+const mostCalls = 20_000;
+
 /** The graph is meaningful only where nothing was reported. */
 export function checkPipeline(check: PipelineCheck): TypedGraph {
   const { pipeline, module, report, use, offers, moduleScope } = check;
   const graph = new GraphBuilder();
+  let entered = 0;
+  const enter = (): boolean => {
+    entered += 1;
+    if (entered > mostCalls) report(tooManyCalls(pipeline, mostCalls));
+    return entered <= mostCalls;
+  };
   const checking: Checking = {
+    enter,
     report,
     use,
     offers,

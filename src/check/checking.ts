@@ -40,6 +40,8 @@ export interface Offer {
 export interface Checking {
   readonly report: (problem: Diagnostic) => void;
   readonly graph: GraphBuilder;
+  /** Counts a call or a round of a `for`; false, after reporting, where a program has more than anybody can want to run. */
+  readonly enter: () => boolean;
   /** Notes that the definition at this place is used. */
   readonly use: (definition: Span) => void;
   /** The scope of a module's own names. */

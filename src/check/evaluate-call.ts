@@ -15,7 +15,7 @@ import { errorDatum, single, type Datum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
 import { matchArguments } from './match-arguments.ts';
-import { notAStage } from './name-problems.ts';
+import { notAStage, usesItself } from './name-problems.ts';
 import { innerScope, type Scope } from './scope.ts';
 import type { Signature, SignatureParameter } from './signature.ts';
 
@@ -40,7 +40,12 @@ export function evaluateCall(call: CallExpression, situation: Situation, checkin
   return callStage(call, stage.signature, situation, checking);
 }
 
-function callStage(call: CallExpression, signature: Signature, situation: Situation, checking: Checking): Datum {
+function callStage(call: CallExpression, signature: Signature, outer: Situation, checking: Checking): Datum {
+  if (outer.inside.includes(signature.id)) {
+    checking.report(usesItself(signature.name, call.callee.span, signature.span));
+    return errorDatum;
+  }
+  if (!checking.enter()) return errorDatum;
   const { byParameter, rest } = matchArguments(call, signature, checking.report);
   // Arguments are evaluated in the order in which they stand, so that steps are listed as they are written.
   const given = new Map<string, Given>();
@@ -54,10 +59,12 @@ function callStage(call: CallExpression, signature: Signature, situation: Situat
     const parameter = parameterOf.get(argument);
     const datum = checking.evaluate(
       argument.value,
-      into(situation, `.${parameter?.name ?? argument.name?.text ?? rest.indexOf(argument)}`, parameter?.type),
+      into(outer, `.${parameter?.name ?? argument.name?.text ?? rest.indexOf(argument)}`, parameter?.type),
     );
     if (parameter !== undefined) given.set(parameter.name, { datum, at: argument.value.span });
   }
+  // Defaults and the body belong to the stage: there it may not be called again.
+  const situation = { ...outer, inside: [...outer.inside, signature.id] };
   const scope = innerScope(checking.moduleScope(signature.module));
   const values: Record<string, Value> = {};
   let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map() };
@@ -106,7 +113,6 @@ function callStage(call: CallExpression, signature: Signature, situation: Situat
       {
         signature,
         body: signature.body,
-        call,
         made,
         substitution: fixed,
         situation: { ...situation, scope, annotations },

@@ -1,18 +1,16 @@
 // A call of a stage with a body → the steps of its body, in place. Its bindings are named `outer.inner`.
-import type { Block, CallExpression } from '../syntax/ast.ts';
+import type { Block } from '../syntax/ast.ts';
 import type { Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
 import { substitute, unify, type Substitution } from '../types/unify.ts';
 import { missingOutput, undeclaredOutput, wrongOutput } from './composite-problems.ts';
 import type { Checking, Situation } from './checking.ts';
 import { errorDatum, single, type Datum } from './datum.ts';
-import { usesItself } from './name-problems.ts';
 import type { Signature } from './signature.ts';
 
 export interface CompositeCall {
   readonly signature: Signature;
   readonly body: Block;
-  readonly call: CallExpression;
   readonly made: Origin;
   /** What the dimensions of the signature are in this call. */
   readonly substitution: Substitution;
@@ -21,15 +19,11 @@ export interface CompositeCall {
 }
 
 export function evaluateComposite(
-  { signature, body, call, made, substitution, situation }: CompositeCall,
+  { signature, body, made, substitution, situation }: CompositeCall,
   checking: Checking,
 ): Datum {
-  if (situation.inside.includes(signature.id)) {
-    checking.report(usesItself(signature.name, call.callee.span, signature.span));
-    return errorDatum;
-  }
   const { path } = situation.place;
-  const inner = { ...situation, prefix: `${path}.`, inside: [...situation.inside, signature.id] };
+  const inner = { ...situation, prefix: `${path}.` };
   const { outputs } = checking.evaluateBlock(body, 'stage', inner);
   for (const output of outputs) {
     if (!signature.broken && !signature.results.some(({ name }) => name === output.name))

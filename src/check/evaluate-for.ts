@@ -26,6 +26,7 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
   const items = list.kind === 'list' ? list.items : [];
   const cells = items.length === 0 ? [errorDatum] : items;
   const results = cells.map((item, index) => {
+    if (!checking.enter()) return errorDatum;
     const scope = innerScope(situation.scope);
     scope.entries.set(loop.variable.text, { datum: item, span: loop.variable.span, what: 'variable' });
     const place = {

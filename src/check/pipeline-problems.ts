@@ -1,4 +1,4 @@
-// Problems of pipelines, profiles and `--set` as diagnostics (P501 to P513).
+// Problems of pipelines, profiles and `--set` as diagnostics (P501 to P514).
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
@@ -161,6 +161,17 @@ export function noOutputs(pipeline: PipelineDefinition): Diagnostic {
     { span: pipeline.name.span, text: 'nothing would run' },
     {
       notes: ['Only what an output needs is run. Add `output name = …` to its body.'],
+    },
+  );
+}
+
+export function tooManyCalls(pipeline: PipelineDefinition, most: number): Diagnostic {
+  return diagnose(
+    'P514',
+    `\`${pipeline.name.text}\` unfolds into too many steps`,
+    { span: pipeline.name.span, text: `more than ${most}` },
+    {
+      notes: ['Calls within stages and rounds within rounds multiply. Split the sweep into several pipelines.'],
     },
   );
 }

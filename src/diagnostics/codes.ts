@@ -50,6 +50,7 @@ export const codes = {
   P511: 'an annotation with the wrong arguments',
   P512: 'a stage without an implementation',
   P513: 'a pipeline without outputs',
+  P514: 'a pipeline that unfolds into too many steps',
 } as const satisfies Readonly<Record<`P${number}`, string>>;
 
 export type Code = keyof typeof codes;

@@ -19,7 +19,6 @@ function holds(text: string, options: Options = {}): void {
   }
   expect(graph === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));
   for (const width of [0, 40, 120]) {
-    // eslint-disable-next-line no-control-regex -- that no control character of the program reaches the terminal is the point
     expect(renderDiagnostics(diagnostics, sources, { color: false, width })).not.toMatch(
       /[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/,
     );
