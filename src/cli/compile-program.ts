@@ -17,7 +17,7 @@ export function compileProgram(file: string, options: ProgramOptions, purpose: '
   return compile({
     file,
     set: options.set,
-    reader: { read: readSource },
+    reader: { read: readSource, list: programsIn },
     stdlib: standardLibraryFolder(),
     pipeline: options.pipeline,
     profile: options.profile,
