@@ -49,7 +49,7 @@ describe('excerpts', () => {
     const plain = render('x = wrong', 'wrong');
     const colored = render('x = wrong', 'wrong', { color: true });
     expect(colored).not.toBe(plain);
-     
+
     expect(colored.replace(/\u001B\[\d+m/g, '')).toBe(plain);
   });
 
