@@ -44,7 +44,7 @@ export async function disagreement(
   for (const [name, { data, shape }] of Object.entries(eager)) {
     const other = compiled[name]!;
     if (other.shape.join() !== shape.join())
-      throw new Error(`${name} is [${other.shape}] compiled and [${shape}] eager`);
+      throw new Error(`${name} is [${other.shape.join(', ')}] compiled and [${shape.join(', ')}] eager`);
     let scale = 1e-6;
     for (const value of data) scale = Math.max(scale, Math.abs(value));
     data.forEach((value, i) => {

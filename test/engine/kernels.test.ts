@@ -17,20 +17,20 @@ const pair = (compute: (a: Tensor, b: Tensor) => Tensor): Case[] => [
       [3, 4],
       [3, 4],
     ],
-    compute: (a, b) => compute(a!, b!),
+    compute: (a, b) => compute(a, b),
   },
-  { shapes: [[2, 3, 4], [4]], compute: (a, b) => compute(a!, b!) },
+  { shapes: [[2, 3, 4], [4]], compute: (a, b) => compute(a, b) },
   {
     shapes: [
       [3, 1],
       [1, 4],
     ],
-    compute: (a, b) => compute(a!, b!),
+    compute: (a, b) => compute(a, b),
   },
-  { shapes: [[3, 4]], compute: (a) => compute(a!, tf.scalar(0.5)) },
-  { shapes: [[3, 4]], compute: (a) => compute(tf.fill([3, 4], 0.25), a!) },
+  { shapes: [[3, 4]], compute: (a) => compute(a, tf.scalar(0.5)) },
+  { shapes: [[3, 4]], compute: (a) => compute(tf.fill([3, 4], 0.25), a) },
 ];
-const single = (compute: (x: Tensor) => Tensor): Case[] => [{ shapes: [[3, 5]], compute: (x) => compute(x!) }];
+const single = (compute: (x: Tensor) => Tensor): Case[] => [{ shapes: [[3, 5]], compute: (x) => compute(x) }];
 const float = (x: Tensor): Tensor => tf.cast(x, 'float32');
 
 /** One entry a kernel: the type demands all of them. */
@@ -67,24 +67,24 @@ const cases: Readonly<Record<TracedKernel, readonly Case[]>> = {
         [3, 4],
         [3, 4],
       ],
-      compute: (a, b) => tf.where(tf.greater(a!, 0), a!, b!),
+      compute: (a, b) => tf.where(tf.greater(a, 0), a, b),
     },
   ],
   Cast: single((x) => float(tf.cast(tf.mul(x, 3), 'int32'))),
   Sum: [
-    { shapes: [[2, 3, 4]], compute: (x) => tf.sum(x!, [0, 2]) },
-    { shapes: [[2, 3, 4]], compute: (x) => tf.sum(x!, -1, true) },
-    { shapes: [[2, 3, 4]], compute: (x) => tf.sum(x!) },
+    { shapes: [[2, 3, 4]], compute: (x) => tf.sum(x, [0, 2]) },
+    { shapes: [[2, 3, 4]], compute: (x) => tf.sum(x, -1, true) },
+    { shapes: [[2, 3, 4]], compute: (x) => tf.sum(x) },
   ],
-  Mean: [{ shapes: [[2, 3, 4]], compute: (x) => tf.mean(x!, [0, 1]) }],
-  Max: [{ shapes: [[2, 3, 4]], compute: (x) => tf.max(x!, 1) }],
-  Softmax: [{ shapes: [[3, 7]], compute: (x) => tf.softmax(x!) }],
-  LogSoftmax: [{ shapes: [[3, 7]], compute: (x) => tf.logSoftmax(x!) }],
+  Mean: [{ shapes: [[2, 3, 4]], compute: (x) => tf.mean(x, [0, 1]) }],
+  Max: [{ shapes: [[2, 3, 4]], compute: (x) => tf.max(x, 1) }],
+  Softmax: [{ shapes: [[3, 7]], compute: (x) => tf.softmax(x) }],
+  LogSoftmax: [{ shapes: [[3, 7]], compute: (x) => tf.logSoftmax(x) }],
   Identity: single((x) => tf.add(tf.clone(x), x)),
-  Reshape: [{ shapes: [[2, 6]], compute: (x) => tf.reshape(tf.reshape(x!, [3, 4]), [4, 3]) }],
+  Reshape: [{ shapes: [[2, 6]], compute: (x) => tf.reshape(tf.reshape(x, [3, 4]), [4, 3]) }],
   ExpandDims: single((x) => tf.add(tf.expandDims(x, 1), 1)),
-  Transpose: [{ shapes: [[2, 3, 4]], compute: (x) => tf.transpose(x!, [2, 0, 1]) }],
-  Slice: [{ shapes: [[4, 5, 6]], compute: (x) => tf.slice(x!, [1, 0, 2], [2, 5, -1]) }],
+  Transpose: [{ shapes: [[2, 3, 4]], compute: (x) => tf.transpose(x, [2, 0, 1]) }],
+  Slice: [{ shapes: [[4, 5, 6]], compute: (x) => tf.slice(x, [1, 0, 2], [2, 5, -1]) }],
   Concat: [
     {
       shapes: [
@@ -100,7 +100,7 @@ const cases: Readonly<Record<TracedKernel, readonly Case[]>> = {
       shapes: [[2, 3]],
       compute: (x) =>
         tf.pad(
-          x!,
+          x,
           [
             [1, 0],
             [0, 2],
@@ -109,15 +109,15 @@ const cases: Readonly<Record<TracedKernel, readonly Case[]>> = {
         ),
     },
   ],
-  Tile: [{ shapes: [[2, 3]], compute: (x) => tf.tile(x!, [2, 3]) }],
-  BroadcastTo: [{ shapes: [[3, 1]], compute: (x) => tf.broadcastTo(x!, [2, 3, 4]) }],
-  GatherV2: [{ shapes: [[5, 3]], compute: (x) => tf.gather(x!, tf.tensor1d([4, 0, 4], 'int32')) }],
+  Tile: [{ shapes: [[2, 3]], compute: (x) => tf.tile(x, [2, 3]) }],
+  BroadcastTo: [{ shapes: [[3, 1]], compute: (x) => tf.broadcastTo(x, [2, 3, 4]) }],
+  GatherV2: [{ shapes: [[5, 3]], compute: (x) => tf.gather(x, tf.tensor1d([4, 0, 4], 'int32')) }],
   ZerosLike: single((x) => tf.add(tf.zerosLike(x), x)),
   Fill: single((x) => tf.add(tf.fill([3, 5], 2), x)),
   BatchMatMul: [false, true].flatMap((left) =>
     [false, true].map((right): Case => ({
       shapes: [left ? [4, 3] : [3, 4], right ? [5, 4] : [4, 5]],
-      compute: (a, b) => tf.matMul(a!, b!, left, right),
+      compute: (a, b) => tf.matMul(a, b, left, right),
     })),
   ),
   Conv2D: [
@@ -171,7 +171,7 @@ const cases: Readonly<Record<TracedKernel, readonly Case[]>> = {
       [kernel, kernel, 3, 4],
     ],
     compute: (x, w) =>
-      tf.grad((image) => tf.sum(tf.square(tf.conv2d(image as tf.Tensor4D, w as tf.Tensor4D, stride, padding))))(x!),
+      tf.grad((image) => tf.sum(tf.square(tf.conv2d(image as tf.Tensor4D, w as tf.Tensor4D, stride, padding))))(x),
   })),
   Conv2DBackpropFilter: (
     [
@@ -186,7 +186,7 @@ const cases: Readonly<Record<TracedKernel, readonly Case[]>> = {
       [kernel, kernel, 3, 4],
     ],
     compute: (x, w) =>
-      tf.grad((filter) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding))))(w!),
+      tf.grad((filter) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding))))(w),
   })),
 };
 

@@ -99,7 +99,7 @@ export const flatten: Layer = (shape) => {
   return {
     variables: {},
     outputShape: [size],
-    apply: (_, input) => ({ output: tf.reshape(input, [input.shape[0]!, size]), updates: {} }),
+    apply: (_, input) => ({ output: tf.reshape(input, [input.shape[0], size]), updates: {} }),
   };
 };
 

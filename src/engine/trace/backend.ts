@@ -135,7 +135,8 @@ export function trace(
   const recorder = traceBackend();
   const previous = getBackend() as string | undefined;
   recorder.nodes = [];
-  setBackend(BACKEND);
+  // For a backend without asynchronous set-up this takes effect at once.
+  void setBackend(BACKEND);
   try {
     return tidy(() => {
       const tensors: Record<string, Tensor> = {};
@@ -149,6 +150,6 @@ export function trace(
     }) as unknown as TraceGraph;
   } finally {
     recorder.nodes = [];
-    if (previous !== undefined && previous !== BACKEND) setBackend(previous);
+    if (previous !== undefined && previous !== BACKEND) void setBackend(previous);
   }
 }

@@ -80,7 +80,7 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
 
   const step: Step = (inputs) => {
     const outputs: Record<string, Tensor> = {};
-    const { value, grads } = valueAndGrads((...weights: Tensor[]) => {
+    const { value, grads } = valueAndGrads((...weights: Tensor[]): Scalar => {
       const variables: Record<string, Tensor> = Object.fromEntries(names.map((name) => [name, inputs[name]!]));
       trained.forEach((name, index) => (variables[name] = weights[index]!));
       const { output, updates } = encoder.apply(variables, inputs.images!, 'train');
@@ -102,7 +102,7 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
         instance: keep(instance),
         decorrelation: keep(decorrelation),
       });
-      return add(instance, mul(decorrelation, options.decorrelationWeight)) as Scalar;
+      return add(instance, mul(decorrelation, options.decorrelationWeight));
     })(trained.map((name) => inputs[name]!));
     outputs.loss = value;
     trained.forEach((name, index) => {

@@ -30,7 +30,7 @@ function geometryOf(
   { strides, pad, dataFormat, dilations }: Attributes,
 ): Geometry {
   if (dataFormat !== undefined && dataFormat !== 'NHWC')
-    throw new Error(`a convolution in ${String(dataFormat)} has no lowering`);
+    throw new Error(`a convolution in ${JSON.stringify(dataFormat)} has no lowering`);
   if (dilations !== undefined && ([dilations].flat() as number[]).some((dilation) => dilation !== 1))
     throw new Error('a dilated convolution has no lowering');
   const [batch, height, width, inChannels] = image as [number, number, number, number];
