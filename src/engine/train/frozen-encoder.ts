@@ -7,6 +7,10 @@ import type { Module } from '../nn/module.ts';
 import { Session } from '../runtime/session.ts';
 import { tensor } from '../tensor.ts';
 import { trace } from '../trace/backend.ts';
+import { plainBatch, type ImageSet } from './augment.ts';
+
+/** Images whose features are computed together. */
+const EMBED_AT_ONCE = 256;
 
 /**
  * The encoder in evaluation mode: `images` float32 [batch, H, W, C] in 0..1 to `features` float32 [batch, d], weights inside, any batch.
@@ -69,6 +73,22 @@ export class FrozenEncoder {
     const batch = images.length / (height * width * channels);
     const { features } = await this.#session.run({ images: { data: images, shape: [batch, height, width, channels] } });
     return features!.data as Float32Array;
+  }
+
+  /** Features [count, d] of a set of images as they are, a few at a time. Stops between them when `signal` is aborted. */
+  async embedAll(images: ImageSet, signal: AbortSignal): Promise<Float32Array> {
+    const features = new Float32Array(images.count * this.dimension);
+    for (let first = 0; first < images.count; first += EMBED_AT_ONCE) {
+      signal.throwIfAborted();
+      const rows = Int32Array.from(
+        { length: Math.min(EMBED_AT_ONCE, images.count - first) },
+        (_, slot) => first + slot,
+      );
+      const batch = new Float32Array(rows.length * images.height * images.width * images.channels);
+      plainBatch(batch, images, rows);
+      features.set(await this.embed(batch), first * this.dimension);
+    }
+    return features;
   }
 
   close(): Promise<void> {

@@ -11,6 +11,7 @@ export interface SharedParameters {
   readonly decorrelation: number;
   readonly bank_momentum: number;
   readonly bank_start: 'centred' | 'random';
+  readonly features_from: 'bank' | 'plain';
   readonly optimizer: 'adam' | 'sgd';
   readonly learning_rate: number;
   readonly weight_decay: number;
@@ -38,6 +39,7 @@ export function instanceSchema(own: Readonly<Record<string, object>>): object {
     decorrelation: { type: 'number', minimum: 0 },
     bank_momentum: share,
     bank_start: { enum: ['centred', 'random'] },
+    features_from: { enum: ['bank', 'plain'] },
     optimizer: { enum: ['adam', 'sgd'] },
     learning_rate: positive,
     weight_decay: { type: 'number', minimum: 0 },

@@ -1,7 +1,7 @@
 // What both training stages do around the loop: check the images, continue from a checkpoint, report progress, export the encoder.
 import { readSafetensors, writeSafetensors } from '../../artifacts/safetensors.ts';
 import type { Encoder, Features, Images, TrainingLog } from '../../artifacts/artifact.ts';
-import { exportEncoder, type FrozenEncoder } from '../../engine/train/frozen-encoder.ts';
+import { exportEncoder, FrozenEncoder } from '../../engine/train/frozen-encoder.ts';
 import { trainInstance, type TrainingSnapshot } from '../../engine/train/train-instance.ts';
 import { StageError, type StageContext } from '../../stage/stage.ts';
 import { trainingOptions, type SharedParameters } from './instance-parameters.ts';
@@ -76,17 +76,31 @@ export async function trainEncoder<P extends SharedParameters>(
 
   const { height, width, channels } = images;
   const { dimension, epochs } = parameters;
+  const onnx = exportEncoder(encoder, [height, width, channels], values, `${method} encoder trained by pipe`);
+  const trained: Encoder = { onnx, height, width, channels, dimension };
   return {
-    encoder: {
-      onnx: exportEncoder(encoder, [height, width, channels], values, `${method} encoder trained by pipe`),
-      height,
-      width,
-      channels,
+    encoder: trained,
+    features: {
+      count: images.count,
       dimension,
+      data: parameters.features_from === 'bank' ? features : await plainFeatures(trained, images, threads, signal),
     },
-    features: { count: images.count, dimension, data: features },
     log: { method, epochs, series },
   };
+}
+
+async function plainFeatures(
+  encoder: Encoder,
+  images: Images,
+  threads: number,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const frozen = await FrozenEncoder.load(encoder, threads);
+  try {
+    return await frozen.embedAll(images, signal);
+  } finally {
+    await frozen.close();
+  }
 }
 
 function writeSnapshot({ step, tensors, series, sums }: TrainingSnapshot): Uint8Array {

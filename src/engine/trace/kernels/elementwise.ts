@@ -10,7 +10,8 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) throw new Error(`shapes [${a.join(', ')}] and [${b.join(', ')}] do not broadcast`);
+    if (left !== right && left !== 1 && right !== 1)
+      throw new Error(`shapes [${a.join(', ')}] and [${b.join(', ')}] do not broadcast`);
     return left === 1 ? right : left;
   });
 }
@@ -91,7 +92,8 @@ export const elementwise = {
   Step: {
     shape: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
     lower: (to, { x }, { alpha }) => {
-      if (alpha !== 0 && alpha !== undefined) throw new Error(`Step with alpha ${JSON.stringify(alpha)} has no lowering`);
+      if (alpha !== 0 && alpha !== undefined)
+        throw new Error(`Step with alpha ${JSON.stringify(alpha)} has no lowering`);
       return to.emit('Cast', [to.emit('Greater', [to.full(x!), to.scalar(0)])], { to: 1 });
     },
   },
