@@ -120,7 +120,7 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     .addOption(count('--threads <count>', 'threads of the step', 2))
     .addOption(count('--steps <count>', 'steps timed', 20))
     .addOption(count('--warmup <count>', 'steps before them', 3))
-    .addOption(new Option('--engine <engine>', 'what computes').choices(['cpu', 'reference']).default('cpu'))
+    .addOption(new Option('--engine <engine>', 'what computes').choices(['cpu', 'webgpu', 'reference']).default('cpu'))
     .option('--profile <prefix>', 'write a profile by kernel to files that begin so (Chrome trace format)')
     .option('--json', 'one line of JSON, fields as in bench/peers/pytorch_step.py')
     .action(async (options: TrainStepOptions) =>

@@ -15,7 +15,8 @@ import { backbones } from '../../src/engine/nn/backbones.ts';
 import { runEagerly } from '../../src/engine/runtime/eager.ts';
 import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 import * as tf from '../../src/engine/tensor.ts';
-import { disagreement, randomInputs, runCompiled } from './compare.ts';
+import { disagreement, runCompiled } from './compare.ts';
+import { randomInputs } from './difference.ts';
 
 /** Output, updates, and the gradient of a fixed random projection of the output by every input and variable. */
 function probe(

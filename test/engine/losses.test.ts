@@ -1,4 +1,4 @@
-// The losses against METHODS §6 (T1 to T3), and against the formulas of the papers written out slowly.
+// The losses against values worked out apart in float64, and against the formulas of the papers written out slowly (docs/methods.md §3.3 to §3.7).
 import { describe, expect, it } from 'vitest';
 import { decorrelationLoss } from '../../src/engine/loss/decorrelation.ts';
 import { instanceLoss } from '../../src/engine/loss/instance.ts';
@@ -6,7 +6,8 @@ import { updateBank } from '../../src/engine/train/memory-bank.ts';
 import { runEagerly } from '../../src/engine/runtime/eager.ts';
 import * as tf from '../../src/engine/tensor.ts';
 import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
-import { randomInputs, runCompiled } from './compare.ts';
+import { runCompiled } from './compare.ts';
+import { randomInputs } from './difference.ts';
 
 const V = [
   [1, 0, 0],
@@ -56,7 +57,7 @@ const weighted = (temperature: number, cut = 4) => ({
   temperature,
 });
 
-describe('instance discrimination (T1)', () => {
+describe('instance discrimination', () => {
   it.each([
     [1, 1.2388349],
     [0.5, 1.2359289],
@@ -84,7 +85,7 @@ describe('instance discrimination (T1)', () => {
   });
 });
 
-describe('feature decorrelation (T2)', () => {
+describe('feature decorrelation', () => {
   it('gives 0.9153472 at temperature 2', async () => {
     expect(
       await valueOf(() =>
@@ -108,7 +109,7 @@ describe('feature decorrelation (T2)', () => {
   });
 });
 
-describe('contrastive instance discrimination (T3)', () => {
+describe('contrastive instance discrimination', () => {
   it.each([
     [1, 0.7776209],
     [0.2, 0.1969386],

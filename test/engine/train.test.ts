@@ -14,8 +14,10 @@ import {
 } from '../../src/engine/train/train-instance.ts';
 import { compileStep } from '../../src/engine/runtime/compile.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
-import { disagreement, randomInputs } from './compare.ts';
+import { disagreement } from './compare.ts';
+import { randomInputs } from './difference.ts';
 
+const CPU = { engine: 'cpu', threads: 1 };
 const random = new RandomStream(randomKey(1));
 const images = {
   count: 40,
@@ -57,7 +59,7 @@ function hooks(overrides: Partial<TrainingHooks> = {}): TrainingHooks {
 async function frozen(): Promise<FrozenEncoder> {
   const module = backbones.conv3(6)([28, 28, 1]);
   const onnx = exportEncoder(module, [28, 28, 1], initialise(module.variables, randomKey(3)), 'test');
-  return FrozenEncoder.load({ onnx, height: 28, width: 28, channels: 1, dimension: 6 }, 1);
+  return FrozenEncoder.load({ onnx, height: 28, width: 28, channels: 1, dimension: 6 }, CPU);
 }
 
 describe('one whole step, compiled and eager, within 1e-4', () => {
@@ -139,7 +141,7 @@ describe('training', () => {
     await discard.encoder.close();
   });
 
-  it('is IDFD where the background temperature is endless (METHODS §2.1)', async () => {
+  it('is IDFD where the background temperature is endless (docs/methods.md §3.6)', async () => {
     const discard = { encoder: await frozen(), temperature: 1e30 };
     const plain = await trainInstance(images, options, undefined, hooks());
     const endless = await trainInstance(images, options, discard, hooks());
@@ -200,7 +202,7 @@ describe('an exported encoder', () => {
     ).y!.data;
     const encoder = await FrozenEncoder.load(
       { onnx: exportEncoder(module, [28, 28, 1], values, 'test'), height: 28, width: 28, channels: 1, dimension: 8 },
-      1,
+      CPU,
     );
     (await encoder.embed(x)).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
   });

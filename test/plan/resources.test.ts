@@ -8,6 +8,7 @@ import { resourcePool } from '../../src/run/resources.ts';
 test('engines: what is there, and a clear error for what is not', () => {
   expect(resolveEngine('auto')).toBe('cpu');
   expect(resolveEngine('reference')).toBe('reference');
+  expect(resolveEngine('webgpu')).toBe('webgpu');
   expect(() => resolveEngine('cuda')).toThrow('engine cuda is not there yet in this version');
   expect(() => resolveEngine('quantum')).toThrow('there is no engine "quantum"');
 });

@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { resolveEngine } from '../../plan/resolve-engine.ts';
 import { version } from '../../version.ts';
 import { type PackageFinding, probePackages } from './probe-package.ts';
+import { findsWebgpuDevice } from './probe-webgpu.ts';
 
 export interface EngineFinding {
   readonly name: string;
@@ -46,15 +47,16 @@ export async function examine(
   store: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Findings> {
-  const [packages, storeFinding, data, gpus] = await Promise.all([
+  const [packages, webgpu, storeFinding, data, gpus] = await Promise.all([
     probePackages(),
+    findsWebgpuDevice(),
     examineStore(resolve(store)),
     examineData(environment['PIPE_DATA']),
     nvidiaDevices(),
   ]);
   const limit = process.constrainedMemory();
   const total = limit > 0 && limit < totalmem() ? limit : totalmem();
-  const engines = judgeEngines(packages);
+  const engines = judgeEngines(packages, webgpu);
   const chosen = resolveEngine('auto');
   const finding = engines.find(({ name }) => name === chosen);
   return {
@@ -85,7 +87,7 @@ function isSupported(node: string): boolean {
   return major > OLDEST_NODE[0]! || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]!);
 }
 
-function judgeEngines(packages: readonly PackageFinding[]): readonly EngineFinding[] {
+function judgeEngines(packages: readonly PackageFinding[], webgpuDevice: boolean): readonly EngineFinding[] {
   const onnx = packages.find(({ name }) => name === 'onnxruntime-node');
   const tensorflow = packages.find(({ name }) => name === '@tensorflow/tfjs-node-gpu');
   const loads = onnx?.loads === true;
@@ -102,7 +104,13 @@ function judgeEngines(packages: readonly PackageFinding[]): readonly EngineFindi
       usable: true,
       note: 'TensorFlow.js in plain JavaScript: exact, and far too slow to train with',
     },
-    { name: 'webgpu', usable: onnx?.offers.includes('webgpu') === true, note: offered('webgpu') },
+    {
+      name: 'webgpu',
+      usable: webgpuDevice,
+      note: webgpuDevice
+        ? 'ONNX Runtime finds a device, perhaps a software one; taken only where it is asked for'
+        : 'no device found: it needs a GPU with a Vulkan, Metal or Direct3D 12 driver (on Linux also libvulkan1)',
+    },
     { name: 'cuda', usable: onnx?.offers.includes('cuda') === true, note: offered('cuda') },
     {
       name: 'tfjs-gpu',

@@ -1,4 +1,4 @@
-// Feature decorrelation in softmax form (Tao, Takagi, Nakata 2021; METHODS §2.1): columns of the features should be orthogonal.
+// Feature decorrelation in softmax form (Tao, Takagi, Nakata 2021; docs/methods.md §3.4): columns of the features should be orthogonal.
 import { eye, logSumExp, matMul, mean, mul, sub, sum, type Scalar, type Tensor2D } from '../tensor.ts';
 import { normaliseColumns } from '../nn/layers.ts';
 

@@ -1,4 +1,4 @@
-// The encoders that stages name: image to unit-norm feature vector.
+// The encoders that stages name: image to unit-norm feature vector (docs/methods.md §2.2).
 import { batchNorm } from './batch-norm.ts';
 import { convolution, flatten, globalAveragePool, linear, maxPool, relu, unitNorm } from './layers.ts';
 import { sequential, type Layer } from './module.ts';
@@ -6,7 +6,7 @@ import { sequential, type Layer } from './module.ts';
 const block = (channels: number, size: number, stride: number): Layer =>
   sequential({ convolution: convolution(channels, size, stride), norm: batchNorm, relu });
 
-/** Three 3×3 stride-2 convolutions (32, 64, 128): REFERENCE "B", for backgrounds. */
+/** Three 3×3 stride-2 convolutions (32, 64, 128): quick, enough for backgrounds. */
 const conv3 = (dimension: number): Layer =>
   sequential({
     block1: block(32, 3, 2),
@@ -17,7 +17,7 @@ const conv3 = (dimension: number): Layer =>
     unitNorm,
   });
 
-/** 5×5 stride 2 (32), 3×3 (64), pool, 3×3 (128), pool, 3×3 (128): REFERENCE "C", for targets. */
+/** 5×5 stride 2 (32), 3×3 (64), pool, 3×3 (128), pool, 3×3 (128): for targets. */
 const conv4 = (dimension: number): Layer =>
   sequential({
     block1: block(32, 5, 2),

@@ -16,7 +16,7 @@ import {
 } from '../tensor.ts';
 import type { Applied, Layer } from './module.ts';
 
-/** METHODS §1.1: epsilon and the share of the batch in the running statistics, PyTorch's convention. */
+/** Epsilon, and the share of the batch in the running statistics: PyTorch's convention (docs/methods.md §2.1). */
 const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 

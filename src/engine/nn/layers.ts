@@ -124,7 +124,7 @@ export function linear(outputs: number): Layer {
   });
 }
 
-/** Each row divided by its Euclidean norm, at least 1e-12 (METHODS §0.3). */
+/** Each row divided by its Euclidean norm, at least 1e-12. */
 export function normaliseRows(x: Tensor2D): Tensor2D {
   return tf.mul(x, inverseNorm(x, 1));
 }

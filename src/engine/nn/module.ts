@@ -1,7 +1,7 @@
 // Layers as pure functions of their variables. A module declares its variables by name and shape; values live outside, in the state.
 import type { Tensor } from '../tensor.ts';
 
-/** How a variable starts, METHODS §1.1. `fan` counts inputs or outputs of one unit. */
+/** How a variable starts, docs/methods.md §2.1. `fan` counts inputs or outputs of one unit. */
 export type Initializer =
   | { readonly kind: 'zeros' }
   | { readonly kind: 'ones' }

@@ -1,4 +1,4 @@
-// Optimizers as pure pairs: what state a variable needs, and the new variable and state from a gradient (METHODS §1.4).
+// Optimizers as pure pairs: what state a variable needs, and the new variable and state from a gradient (docs/methods.md §3.8).
 import { add, div, mul, sqrt, square, sub, type Tensor } from '../tensor.ts';
 
 /** Scalars that change with the step; the host computes them and feeds them in. */

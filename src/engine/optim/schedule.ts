@@ -1,4 +1,4 @@
-// Learning rate by step (METHODS §1.4).
+// Learning rate by step (docs/methods.md §3.8).
 import { ADAM, type Schedule } from './optimizer.ts';
 
 export interface RateOptions {

@@ -8,7 +8,7 @@ import type { Step, StepSignature } from './step.ts';
 
 export interface CompileOptions {
   readonly name: string;
-  /** `cpu`: ONNX Runtime. `reference`: TensorFlow.js in JavaScript, eagerly. */
+  /** `cpu`, `webgpu`: ONNX Runtime. `reference`: TensorFlow.js in JavaScript, eagerly. */
   readonly engine: string;
   readonly threads: number;
   readonly profile?: string;
@@ -34,7 +34,8 @@ export async function compileStep(
   options: CompileOptions,
 ): Promise<CompiledStep> {
   switch (options.engine) {
-    case 'cpu': {
+    case 'cpu':
+    case 'webgpu': {
       const traced = simplify(trace(step, signature));
       // A state tensor has one name; in the model its new value needs another.
       const outputs = Object.fromEntries(
@@ -42,6 +43,7 @@ export async function compileStep(
       );
       const model = encodeModel(lower({ nodes: traced.nodes, outputs }, { name: options.name }));
       const session = await Session.create(model, {
+        provider: options.engine,
         threads: options.threads,
         ...(options.profile === undefined ? {} : { profile: options.profile }),
       });

@@ -1,5 +1,6 @@
 // The one import of ONNX Runtime. A session is a compiled model: named arrays in, named arrays out.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { EngineError } from '../engine-error.ts';
 
 export type Array = Float32Array | Int32Array;
 
@@ -8,7 +9,11 @@ export interface TensorData {
   readonly shape: readonly number[];
 }
 
+/** Where a session computes. What a GPU provider has no kernel for runs on the CPU, inside the same session. */
+export type Provider = 'cpu' | 'webgpu';
+
 export interface SessionOptions {
+  readonly provider: Provider;
   readonly threads: number;
   /** Path prefix of a profile by kernel (Chrome trace format), written when the session is closed. */
   readonly profile?: string;
@@ -17,6 +22,12 @@ export interface SessionOptions {
 function toTensor({ data, shape }: TensorData): Tensor {
   return data instanceof Float32Array ? new Tensor('float32', data, [...shape]) : new Tensor('int32', data, [...shape]);
 }
+
+const noAdapter = (): EngineError =>
+  new EngineError(
+    'the engine webgpu finds no device on this machine',
+    'It needs a GPU with a Vulkan, Metal or Direct3D 12 driver (on Linux also the Vulkan loader, libvulkan1). Without one: --engine cpu.',
+  );
 
 export class Session {
   readonly #session: InferenceSession;
@@ -27,10 +38,10 @@ export class Session {
     this.#profiled = profiled;
   }
 
-  /** Compiles a model for the CPU. Errors: a model that ONNX Runtime rejects. */
-  static async create(model: Uint8Array, { threads, profile }: SessionOptions): Promise<Session> {
+  /** Compiles a model. Errors: a model that ONNX Runtime rejects; EngineError where the provider finds no device. */
+  static async create(model: Uint8Array, { provider, threads, profile }: SessionOptions): Promise<Session> {
     const session = await InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+      executionProviders: [provider],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
       intraOpNumThreads: threads,
@@ -39,6 +50,8 @@ export class Session {
       // Waiting threads sleep instead of spinning: other steps share the cores.
       extra: { session: { intra_op: { allow_spinning: threads > 1 ? '1' : '0' } } },
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+    }).catch((error: unknown) => {
+      throw provider === 'webgpu' && /webgpu|adapter|dawn/i.test((error as Error).message) ? noAdapter() : error;
     });
     return new Session(session, profile !== undefined);
   }

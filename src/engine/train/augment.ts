@@ -1,5 +1,5 @@
 // Random views of images, drawn on the host: one affine sample (crop and rotation, bilinear, reflected at the border), then brightness and
-// contrast. The generator and its strengths are those measured in REFERENCE ("Augmentation"); definitions as in METHODS §1.2.
+// contrast (docs/methods.md §3.1).
 import { foldIn, RandomStream, type RandomKey } from '../../random/random.ts';
 
 export interface Augmentation {

@@ -53,6 +53,7 @@ export class FrozenEncoder {
     this.dimension = dimension;
   }
 
+  /** The model runs on the engine; for `reference` too it is ONNX Runtime that reads it. */
   static async load(
     model: {
       readonly onnx: Uint8Array;
@@ -61,9 +62,9 @@ export class FrozenEncoder {
       readonly channels: number;
       readonly dimension: number;
     },
-    threads: number,
+    { engine, threads }: { readonly engine: string; readonly threads: number },
   ): Promise<FrozenEncoder> {
-    const session = await Session.create(model.onnx, { threads });
+    const session = await Session.create(model.onnx, { provider: engine === 'webgpu' ? 'webgpu' : 'cpu', threads });
     return new FrozenEncoder(session, [model.height, model.width, model.channels], model.dimension);
   }
 

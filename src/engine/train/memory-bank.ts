@@ -1,4 +1,4 @@
-// The memory bank: one unit-norm feature row an image, kept on the host; a step reads it whole and never copies it (METHODS §1.5).
+// The memory bank: one unit-norm feature row an image, kept on the host; a step reads it whole and never copies it (docs/methods.md §3.2).
 import { RandomStream, type RandomKey } from '../../random/random.ts';
 import type { TensorData } from '../runtime/session.ts';
 
@@ -30,7 +30,7 @@ export function randomBank(rows: number, dimension: number, key: RandomKey): Mem
   };
 }
 
-/** Features less their mean, normalised: REFERENCE, "Bank initialisation decides everything at small budgets". */
+/** Features less their mean, normalised: where epochs are few this start decides everything (docs/methods.md §3.2, §7). */
 export function centredBank(features: Float32Array, dimension: number): MemoryBank {
   const rows = features.length / dimension;
   const mean = new Float64Array(dimension);

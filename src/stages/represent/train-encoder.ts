@@ -83,7 +83,10 @@ export async function trainEncoder<P extends SharedParameters>(
     features: {
       count: images.count,
       dimension,
-      data: parameters.features_from === 'bank' ? features : await plainFeatures(trained, images, threads, signal),
+      data:
+        parameters.features_from === 'bank'
+          ? features
+          : await plainFeatures(trained, images, { engine, threads, signal }),
     },
     log: { method, epochs, series },
   };
@@ -92,12 +95,11 @@ export async function trainEncoder<P extends SharedParameters>(
 async function plainFeatures(
   encoder: Encoder,
   images: Images,
-  threads: number,
-  signal: AbortSignal,
+  context: Pick<StageContext<never>, 'engine' | 'threads' | 'signal'>,
 ): Promise<Float32Array> {
-  const frozen = await FrozenEncoder.load(encoder, threads);
+  const frozen = await FrozenEncoder.load(encoder, context);
   try {
-    return await frozen.embedAll(images, signal);
+    return await frozen.embedAll(images, context.signal);
   } finally {
     await frozen.close();
   }
