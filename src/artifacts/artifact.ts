@@ -44,7 +44,7 @@ export interface Clusters {
   readonly inertia: number;
 }
 
-/** Agreement of a clustering with the labels, METHODS §4.1 to §4.3; each in 0..1 (ari in -0.5..1). */
+/** Agreement of a clustering with the labels, docs/methods.md §5; each in 0..1 (ari in -0.5..1). */
 export interface Scores {
   readonly acc: number;
   readonly nmi: number;
@@ -68,7 +68,7 @@ export interface TrainingLog {
   readonly series: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Figure 6 of the cIDFD paper: histograms of per-instance mean similarity for four kinds of pairs (METHODS §4.6). */
+/** Figure 6 of the cIDFD paper: histograms of per-instance mean similarity for four kinds of pairs (docs/methods.md §6.1). */
 export interface Similarities {
   /** bins + 1 edges on [-1, 1]. */
   readonly edges: readonly number[];

@@ -42,8 +42,8 @@ function softmaxAndSum(logits: Tensor2D): { readonly probabilities: Tensor2D; re
  * (Oshima, Takagi, Nakata 2024, eq. 2 and 4: the weight alpha_ij = exp(w_i·w_j/τ_xb) is an additive logit; docs/methods.md §3.3, §3.6).
  * The gradient reaches `kept.features` only; banks and the discard branch have none.
  *
- * The bank is read once, block by block: each block gives its log-sum-exp and the mean row that its softmax expects; blocks are then weighted
- * by their share. No [B, N] array is ever whole, and the gradient needs no second pass: it is (expected row − own row) / (B·τ), docs/methods.md §3.7.
+ * The bank is read once, block by block (docs/methods.md §3.7): each block gives its log-sum-exp and the mean row that its softmax expects;
+ * blocks are then weighted by their share. No [B, N] array is ever whole, and the gradient needs no second pass: it is (expected row − own row) / (B·τ).
  */
 export function instanceLoss(kept: Similarity, discard?: Similarity): Scalar {
   const loss = customGrad((...args) => {

@@ -17,7 +17,7 @@ export function countContingency(clusters: Clusters, labels: Labels): number[][]
   return table;
 }
 
-/** For each cluster the class matched to it, or -1, such that the matched images are as many as can be (METHODS §4.1). */
+/** For each cluster the class matched to it, or -1, such that the matched images are as many as can be (docs/methods.md §5.1). */
 export function matchClusters(contingency: readonly (readonly number[])[], k: number): readonly number[] {
   const side = Math.max(contingency.length, k);
   if (side === 0) return [];

@@ -128,7 +128,7 @@ export interface MethodSimilarities {
   /** bins + 1 edges. */
   readonly edges: readonly number[];
   readonly panels: readonly SimilarityPanel[];
-  /** The check of METHODS §4.6, or undefined where a panel is missing. */
+  /** The check of docs/methods.md §6.1, or undefined where a panel is missing. */
   readonly verdict: SimilarityVerdict | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Figure 6 of the cIDFD paper for display, and its numeric check (METHODS §4.6).
+// Figure 6 of the cIDFD paper for display, and its numeric check (docs/methods.md §6.1).
 // In: Similarities of one method. Out: panels in the paper's order, and whether the features follow the target.
 import type { Similarities } from '../../artifacts/artifact.ts';
 import type { MethodSimilarities, SimilarityPanel, SimilarityVerdict } from './report-model.ts';

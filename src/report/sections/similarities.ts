@@ -1,5 +1,5 @@
 // Figure 6 of the cIDFD paper: four histograms of mean similarity, the methods overlaid, on the same axes; then the check of
-// METHODS §4.6 as a table and in words. In: similarities of every method. Out: a section, or undefined where there are none.
+// docs/methods.md §6.1 as a table and in words. In: similarities of every method. Out: a section, or undefined where there are none.
 import { formatScore } from '../format.ts';
 import { html, type Html } from '../html.ts';
 import { METHOD_DASHES, methodColour } from '../palette.ts';

@@ -1,4 +1,4 @@
-// Starting centres by greedy k-means++ (Arthur, Vassilvitskii 2007; METHODS §2.5, step 2): each further centre is the best of
+// Starting centres by greedy k-means++ (Arthur, Vassilvitskii 2007; docs/methods.md §4, step 1): each further centre is the best of
 // 2 + ⌊ln K⌋ rows drawn with probability proportional to their squared distance to the nearest centre so far.
 import type { RandomStream } from '../../random/random.ts';
 import { dotFour } from '../dot-product.ts';

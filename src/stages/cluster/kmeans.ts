@@ -1,4 +1,4 @@
-// k-means (METHODS §2.5). In: features; out: the clustering of smallest inertia over the restarts, the first of equal ones.
+// k-means (docs/methods.md §4). In: features; out: the clustering of smallest inertia over the restarts, the first of equal ones.
 // Each restart has a random stream of its own, so its result does not depend on which others ran.
 import type { Clusters, Features } from '../../artifacts/artifact.ts';
 import { randomKey, RandomStream } from '../../random/random.ts';

@@ -1,4 +1,4 @@
-// Lloyd's iterations from given centres (METHODS §2.5, steps 3 and 4). In: points and starting centres; out: assignments, centres, inertia.
+// Lloyd's iterations from given centres (docs/methods.md §4, steps 2 to 4). In: points and starting centres; out: assignments, centres, inertia.
 // The result is that of comparing every row with every centre; Hamerly's bounds (2010) leave out the comparisons whose outcome is certain:
 // a row keeps its centre while `upper` (distance to its own) is below `lower` (distance to any other).
 import { dot, dotFour } from '../dot-product.ts';

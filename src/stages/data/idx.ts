@@ -1,4 +1,4 @@
-// The IDX format of MNIST (METHODS §3.1): two zero bytes, an element type, the number of dimensions, their lengths as big-endian
+// The IDX format of MNIST (docs/methods.md §1.1): two zero bytes, an element type, the number of dimensions, their lengths as big-endian
 // 32-bit numbers, then the bytes, row-major; perhaps inside gzip. Only unsigned bytes are read: MNIST and its kin hold nothing else.
 import { gunzipSync } from 'node:zlib';
 import { StageError } from '../../stage/stage.ts';

@@ -1,4 +1,4 @@
-// MNIST from its IDX files (METHODS §3.1). In: a split and a count; out: the first images of it and their digits.
+// MNIST from its IDX files (docs/methods.md §1.1). In: a split and a count; out: the first images of it and their digits.
 // A file in PIPE_DATA is used as it is, so any set in the same form (Fashion-MNIST) can stand in; a download must have the published checksum.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

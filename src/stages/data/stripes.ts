@@ -1,5 +1,5 @@
 // Striped images in four directions, the background of Stripe MNIST. In: ranges for period, duty and intensity; out: images and directions.
-// METHODS §3.2 leaves the generator open; this is the one that gave the accuracies of the cIDFD paper:
+// The cIDFD paper leaves the generator open; this one gave its accuracies (docs/methods.md §1.3):
 // with u = cosθ·row + sinθ·col and q = (u + φ) mod p, a pixel is I·clip(t·p/2 − |q − p/2| + 1/2, 0, 1).
 import { foldIn, randomKey, RandomStream } from '../../random/random.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';

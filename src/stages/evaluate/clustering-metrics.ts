@@ -1,4 +1,4 @@
-// Agreement of a clustering with classes, METHODS §4.1 to §4.3, from their contingency table alone.
+// Agreement of a clustering with classes, docs/methods.md §5.1 to §5.3, from their contingency table alone.
 // In: table[class][cluster] of counts; out: numbers. Every sum is in float64.
 import { linearSumAssignment } from 'linear-sum-assignment';
 

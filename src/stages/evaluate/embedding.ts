@@ -1,4 +1,4 @@
-// A map of features into the plane by UMAP (McInnes, Healy, Melville 2018; METHODS §4.5). In: features; out: points of a random sample of rows.
+// A map of features into the plane by UMAP (McInnes, Healy, Melville 2018; docs/methods.md §6.2). In: features; out: points of a random sample of rows.
 // umap-js does the layout. Neighbours are exact and come from here, since its own search is approximate, as does the start,
 // the principal plane, since its own is uniform noise: groups then lie where they lie in the features.
 import { UMAP } from 'umap-js';

@@ -1,4 +1,4 @@
-// Mean and sample standard deviation (n − 1) of scores over runs, METHODS §4.4. In: scores of several runs; out: one.
+// Mean and sample standard deviation (n − 1) of scores over runs, docs/methods.md §5.4. In: scores of several runs; out: one.
 // The contingency table and matching are those of the first run: clusters of different runs have no common order to add them in.
 import type { Scores } from '../../artifacts/artifact.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';

@@ -1,4 +1,4 @@
-// Figure 6 of the cIDFD paper (METHODS §4.6): for each image its mean similarity to the others of each kind of pair, as four histograms.
+// Figure 6 of the cIDFD paper (docs/methods.md §6.1): for each image its mean similarity to the others of each kind of pair, as four histograms.
 // In: unit-norm features, what should decide the clusters, what should be ignored; out: densities on [-1, 1] and their means.
 // Sums of features by (background, target) cell replace the N² pairs.
 import type { Features, Labels, Similarities } from '../../artifacts/artifact.ts';

@@ -33,7 +33,7 @@ const labelings = fc
     fc.tuple(fc.array(fc.nat(4), { minLength: n, maxLength: n }), fc.array(fc.nat(5), { minLength: n, maxLength: n })),
   );
 
-describe('golden values (METHODS T11)', () => {
+describe('values worked out apart in float64', () => {
   test.each([
     [[0, 0, 0, 1, 1, 1, 2, 2, 2, 2], [1, 1, 0, 0, 0, 0, 2, 2, 2, 1], 0.8, 0.6180656, 0.4318182],
     [[0, 0, 1, 1], [0, 1, 2, 3], 0.5, 0.6666667, 0],
