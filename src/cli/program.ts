@@ -8,7 +8,7 @@ import type { ProgramOptions, RunOptions } from './options.ts';
 
 const ENGINES = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'];
 const STORE = '.pipe';
-const BACKBONES = ['conv3', 'conv4', 'conv4_half', 'small_cnn'];
+const BACKBONES = ['conv3', 'conv4', 'conv4_half', 'small_cnn', 'resnet18'];
 
 /** `done` gets the exit code of the command that ran. Parsing throws a CommanderError, after its message is on stderr. */
 export function buildProgram(done: (code: ExitCode) => void): Command {

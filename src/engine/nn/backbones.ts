@@ -1,7 +1,7 @@
 // The encoders that stages name: image to unit-norm feature vector (docs/methods.md §2.2).
 import { batchNorm } from './batch-norm.ts';
 import { convolution, flatten, globalAveragePool, linear, maxPool, relu, unitNorm } from './layers.ts';
-import { sequential, type Layer } from './module.ts';
+import { residual, sequential, type Layer } from './module.ts';
 
 const block = (channels: number, size: number, stride: number): Layer =>
   sequential({ convolution: convolution(channels, size, stride), norm: batchNorm, relu });
@@ -57,6 +57,48 @@ const smallCnn = (dimension: number): Layer =>
     unitNorm,
   });
 
-export const backbones = { conv3, conv4, conv4_half: conv4Half, small_cnn: smallCnn } as const;
+/** The input as it is. */
+const identity: Layer = (shape) => ({
+  variables: {},
+  outputShape: shape,
+  apply: (_, input) => ({ output: input, updates: {} }),
+});
+
+/** Two 3×3 convolutions beside a shortcut (He et al. 2016), which is a 1×1 convolution where the stride or the width changes. */
+const basicBlock =
+  (channels: number, stride: number): Layer =>
+  (inputShape) =>
+    sequential({
+      sum: residual(
+        sequential({
+          convolution1: convolution(channels, 3, stride),
+          norm1: batchNorm,
+          relu,
+          convolution2: convolution(channels, 3, 1),
+          norm2: batchNorm,
+        }),
+        stride === 1 && inputShape.at(-1) === channels
+          ? identity
+          : sequential({ convolution: convolution(channels, 1, stride), norm: batchNorm }),
+      ),
+      relu,
+    })(inputShape);
+
+/** ResNet-18 for small images: a 3×3 stem of stride 1, no pooling after it, global average at the end; IDFD's network. */
+const resnet18 = (dimension: number): Layer =>
+  sequential({
+    stem: block(64, 3, 1),
+    ...Object.fromEntries(
+      [64, 128, 256, 512].flatMap((channels, stage) => [
+        [`stage${stage + 1}a`, basicBlock(channels, stage === 0 ? 1 : 2)],
+        [`stage${stage + 1}b`, basicBlock(channels, 1)],
+      ]),
+    ),
+    pool: globalAveragePool,
+    linear: linear(dimension),
+    unitNorm,
+  });
+
+export const backbones = { conv3, conv4, conv4_half: conv4Half, small_cnn: smallCnn, resnet18 } as const;
 
 export type BackboneName = keyof typeof backbones;

@@ -1,5 +1,5 @@
 // Layers as pure functions of their variables. A module declares its variables by name and shape; values live outside, in the state.
-import type { Tensor } from '../tensor.ts';
+import { add, type Tensor } from '../tensor.ts';
 
 /** How a variable starts, docs/methods.md §2.1. `fan` counts inputs or outputs of one unit. */
 export type Initializer =
@@ -48,25 +48,45 @@ export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
       return { name, module };
     });
     return {
-      variables: Object.fromEntries(
-        parts.flatMap(({ name, module }) =>
-          Object.entries(module.variables).map(([key, spec]) => [`${name}.${key}`, spec]),
-        ),
-      ),
+      variables: Object.fromEntries(parts.flatMap(({ name, module }) => prefixed(name, module.variables))),
       outputShape: shape,
       apply(variables, input, mode) {
         let output = input;
         const updates: Record<string, Tensor> = {};
         for (const { name, module } of parts) {
-          const own = Object.fromEntries(
-            Object.keys(module.variables).map((key) => [key, variables[`${name}.${key}`]!]),
-          );
-          const applied = module.apply(own, output, mode);
+          const applied = module.apply(variablesOf(name, module, variables), output, mode);
           output = applied.output;
-          for (const [key, value] of Object.entries(applied.updates)) updates[`${name}.${key}`] = value;
+          Object.assign(updates, Object.fromEntries(prefixed(name, applied.updates)));
         }
         return { output, updates };
       },
     };
   };
 }
+
+/** `inner` of the input plus `shortcut` of the input; both must give the same shape. */
+export function residual(inner: Layer, shortcut: Layer): Layer {
+  return (inputShape) => {
+    const branches = { inner: inner(inputShape), shortcut: shortcut(inputShape) };
+    return {
+      variables: Object.fromEntries(
+        Object.entries(branches).flatMap(([name, module]) => prefixed(name, module.variables)),
+      ),
+      outputShape: branches.inner.outputShape,
+      apply(variables, input, mode) {
+        const left = branches.inner.apply(variablesOf('inner', branches.inner, variables), input, mode);
+        const right = branches.shortcut.apply(variablesOf('shortcut', branches.shortcut, variables), input, mode);
+        return {
+          output: add(left.output, right.output),
+          updates: Object.fromEntries([...prefixed('inner', left.updates), ...prefixed('shortcut', right.updates)]),
+        };
+      },
+    };
+  };
+}
+
+const prefixed = <T>(prefix: string, record: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(record).map(([name, value]) => [`${prefix}.${name}`, value]);
+
+const variablesOf = (prefix: string, module: Module, variables: Variables): Variables =>
+  Object.fromEntries(Object.keys(module.variables).map((name) => [name, variables[`${prefix}.${name}`]!]));

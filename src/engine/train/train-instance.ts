@@ -53,7 +53,7 @@ export interface TrainingHooks {
     readonly stepsPerEpoch: number;
     readonly loss: number;
   }): void;
-  /** Whether to hand over a snapshot now; asked after each step. */
+  /** Whether to hand over a snapshot now; asked after each step but the last, after which there always is one. */
   wantsSnapshot(): boolean;
   onSnapshot(snapshot: TrainingSnapshot): Promise<void>;
 }
@@ -61,7 +61,7 @@ export interface TrainingHooks {
 export interface TrainedEncoder {
   readonly encoder: Module;
   readonly values: Values;
-  /** Unit-norm rows [N, d]: the memory bank, which IDFD clusters. */
+  /** The memory bank [N, d], which IDFD clusters: unit-norm rows, but for a random start's rows that were never drawn. */
   readonly features: Float32Array;
   readonly series: Readonly<Record<string, readonly number[]>>;
 }
@@ -170,7 +170,8 @@ export async function trainInstance(
           `the loss is ${loss} after ${taken + 1} steps (epoch ${epoch + 1}): a smaller learning rate or a larger temperature may help`,
         );
       hooks.onStep({ step: taken + 1, steps, stepsPerEpoch, loss });
-      if (hooks.signal.aborted || (taken + 1 < steps && hooks.wantsSnapshot()))
+      // The last step too: what comes after training may be stopped as well.
+      if (hooks.signal.aborted || taken + 1 === steps || hooks.wantsSnapshot())
         await hooks.onSnapshot(snapshot(taken + 1));
       hooks.signal.throwIfAborted();
     }

@@ -54,7 +54,7 @@ export const kmeans = implementStage({
     const clusters = toClusters(best!, points, k);
     const used = new Set(clusters.assignments).size;
     if (used < k)
-      context.warn(`kmeans: only ${used} of ${k} clusters have rows, because the features hold too few different rows`);
+      context.warn(`kmeans: only ${used} of ${k} clusters have rows; do the features hold ${k} different rows?`);
     return { clusters };
   },
 });

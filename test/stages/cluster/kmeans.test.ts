@@ -110,7 +110,7 @@ describe('kmeans', () => {
     expect(new Set(clusters.assignments).size).toBe(2);
     expect(clusters.inertia).toBe(0);
     expect(warnings).toEqual([
-      'kmeans: only 2 of 5 clusters have rows, because the features hold too few different rows',
+      'kmeans: only 2 of 5 clusters have rows; do the features hold 5 different rows?',
     ]);
   });
 
