@@ -33,8 +33,17 @@ export function blobStore(files: FileSystem, layout: StoreLayout, clock: Clock):
 
   /** A blob that is there and whole is only touched: its age must not let collection take it before its record is written. */
   async function alreadyStored(digest: Digest): Promise<boolean> {
-    if (!(await files.touch(place(digest), clock.now()))) return false;
-    return (await files.hash(place(digest))) === digest;
+    return (await files.touch(place(digest), clock.now())) && (await hashOf(digest)) === digest;
+  }
+
+  /** Of the content; undefined where there is none, or none any more: another process may move it aside at any moment. */
+  async function hashOf(digest: Digest): Promise<string | undefined> {
+    try {
+      return await files.hash(place(digest));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 
   return {
@@ -64,8 +73,8 @@ export function blobStore(files: FileSystem, layout: StoreLayout, clock: Clock):
       return found.kind === 'file' && found.size === bytes ? 'there' : 'damaged';
     },
     async verify(digest) {
-      if ((await files.stat(place(digest))) === undefined) return 'missing';
-      return (await files.hash(place(digest))) === digest ? 'there' : 'damaged';
+      const found = await hashOf(digest);
+      return found === undefined ? 'missing' : found === digest ? 'there' : 'damaged';
     },
     async read(digest) {
       const bytes = await readIfThere(files, place(digest));

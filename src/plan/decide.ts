@@ -112,7 +112,7 @@ export async function decide(
   if (step.annotations.cache === false) return run(NEVER_CACHED);
   const record = await store.records.read(key);
   const changed = changes(inputs);
-  if (record === undefined || step.outputs.some((output) => record.outputs[output.name] === undefined)) {
+  if (record === undefined || !answers(record, step)) {
     if (changed.length > 0) return run(joinChanges(changed));
     if (seen === undefined) return run(checkpoint ? NOT_FINISHED : 'never run before');
     if (seen.key === key) return run(checkpoint ? NOT_FINISHED : 'its result is no longer in the store');
@@ -156,6 +156,11 @@ function digestsOf(binding: Binding, known: (step: string) => Known | undefined)
   if (binding.kind === 'output') return known(binding.step)?.outputs[binding.output];
   const items = binding.items.map((item) => digestsOf(item, known));
   return items.every((item) => item !== undefined) ? items : undefined;
+}
+
+/** Whether a record has every output of a step, and of the kind that the step declares: a damaged one may be no answer to its key. */
+export function answers(record: StepRecord, step: Step): boolean {
+  return step.outputs.every(({ name, kind }) => record.outputs[name]?.kind === kind);
 }
 
 /** Outputs of a record whose files are not there with the right size. */

@@ -64,10 +64,16 @@ export interface GraphRunRequest {
   readonly signal: AbortSignal;
   /** Stops the steps that run, for a fault of the program itself. */
   readonly abort: () => void;
-  readonly run: (step: Step, facts: StageFacts, decision: Settled) => Promise<StepOutcome>;
+  readonly run: (step: Step, facts: StageFacts, decision: Settled, results: ResultsBefore) => Promise<StepOutcome>;
   /** Notes what a step was, for the reasons of the next run. */
   readonly settled: (step: Step, decision: Settled, record: StepRecord) => Promise<void>;
 }
+
+/**
+ * The results of the steps before one, as they were when it started: any of them may run again meanwhile, when another reader
+ * finds a file of it lost.
+ */
+export type ResultsBefore = ReadonlyMap<string, StepRecord>;
 
 /** A file that is lost again right after it was made says that the disk is broken. */
 const MOST_DEMANDS = 3;
@@ -79,6 +85,13 @@ export function graphRun(request: GraphRunRequest): GraphRun {
   const { clock } = planner.store;
   const dag = stepGraph(graph);
   const readersOf = readers(dag);
+  /** The steps whose results a step needs before it can be decided: those it reads, or all before it where it shows them. */
+  const before = new Map(
+    graph.steps.map(({ id, stage }) => [
+      id,
+      request.stages.get(stage)?.readsProvenance === true ? ancestors(dag, id) : readsOf(dag, id),
+    ]),
+  );
   const wanted = wantedSteps(graph);
   const steps = new Map(graph.steps.map((step) => [step.id, step]));
   const states = new Map<string, State>(graph.steps.map((step) => [step.id, { kind: 'waiting', forced: false }]));
@@ -106,9 +119,14 @@ export function graphRun(request: GraphRunRequest): GraphRun {
     return stageFacts(request.stages, steps.get(id)!);
   }
 
-  function known(id: string): Known | undefined {
+  function recordOf(id: string): StepRecord | undefined {
     const found = state(id);
-    return found.kind === 'settled' ? { key: found.record.key, outputs: outputDigests(found.record) } : undefined;
+    return found.kind === 'settled' ? found.record : undefined;
+  }
+
+  function known(id: string): Known | undefined {
+    const record = recordOf(id);
+    return record === undefined ? undefined : { key: record.key, outputs: outputDigests(record) };
   }
 
   /** Does everything that can be done now. Called after each change of state. */
@@ -140,14 +158,14 @@ export function graphRun(request: GraphRunRequest): GraphRun {
   function considerWaiting(step: Step): void {
     const found = state(step.id);
     if (found.kind !== 'waiting' && found.kind !== 'ready') return;
-    const reads = readsOf(dag, step.id).map((id) => [id, state(id)] as const);
-    const failed = reads.find(([, upstream]) => upstream.kind === 'ended');
+    const needed = before.get(step.id)!.map((id) => [id, state(id)] as const);
+    const failed = needed.find(([, upstream]) => upstream.kind === 'ended');
     if (failed !== undefined) {
       end(step.id, 'skipped');
       listener({ event: 'skipped', step: step.id, because: rootOf(failed[0]) });
       return;
     }
-    const inputsThere = reads.every(([, upstream]) => upstream.kind === 'settled');
+    const inputsThere = needed.every(([, upstream]) => upstream.kind === 'settled');
     if (found.kind === 'ready') {
       if (!inputsThere) states.set(step.id, { kind: 'waiting', forced: found.forced });
     } else if (inputsThere) {
@@ -160,7 +178,7 @@ export function graphRun(request: GraphRunRequest): GraphRun {
   function rootOf(id: string): string {
     const found = state(id);
     if (found.kind !== 'ended' || found.how !== 'skipped') return id;
-    const upstream = readsOf(dag, id).find((name) => state(name).kind === 'ended');
+    const upstream = before.get(id)!.find((name) => state(name).kind === 'ended');
     return upstream === undefined ? id : rootOf(upstream);
   }
 
@@ -247,18 +265,25 @@ export function graphRun(request: GraphRunRequest): GraphRun {
       if (!pool.take(demand)) continue;
       states.set(step.id, { kind: 'running', decision: found.decision });
       inBackground(step.id, async () => {
+        const results: ResultsBefore = new Map(before.get(step.id)!.map((id) => [id, recordOf(id)!]));
         let outcome: StepOutcome;
         try {
-          outcome = await request.run(step, stage, found.decision);
+          outcome = await request.run(step, stage, found.decision, results);
         } finally {
           pool.give(demand);
         }
-        await finishStep(step, found.decision, found.forced, outcome);
+        await finishStep(step, found.decision, found.forced, results, outcome);
       });
     }
   }
 
-  async function finishStep(step: Step, decision: Settled, forced: boolean, outcome: StepOutcome): Promise<void> {
+  async function finishStep(
+    step: Step,
+    decision: Settled,
+    forced: boolean,
+    results: ResultsBefore,
+    outcome: StepOutcome,
+  ): Promise<void> {
     switch (outcome.kind) {
       case 'ran':
         await request.settled(step, decision, outcome.record);
@@ -269,6 +294,8 @@ export function graphRun(request: GraphRunRequest): GraphRun {
         return waitForOwner(step, forced, outcome.owner);
       case 'lost':
         back(step.id, forced);
+        // Another reader may have said so first: then it runs again already, or has done so since this step started.
+        if (recordOf(outcome.step) !== results.get(outcome.step)) return;
         return demand(outcome.step, outcome.output, outcome.state);
       case 'failed':
         return fail(step.id, outcome.message, outcome.hint, outcome.log);
@@ -334,10 +361,7 @@ export function graphRun(request: GraphRunRequest): GraphRun {
       });
     },
     demand,
-    recordOf: (id) => {
-      const found = state(id);
-      return found.kind === 'settled' ? found.record : undefined;
-    },
+    recordOf,
     summary(id) {
       const found = state(id);
       switch (found.kind) {

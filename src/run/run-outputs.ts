@@ -60,7 +60,13 @@ export async function exportOutputs(
 
   async function copyChecked({ digest, bytes }: StoredOutput, file: string): Promise<'there' | LostFile['state']> {
     if ((await store.blobs.state(digest, bytes)) === 'missing') return 'missing';
-    await storing(`cannot write ${file}`, () => store.files.copy(store.blobs.path(digest), file));
+    try {
+      await storing(`cannot write ${file}`, () => store.files.copy(store.blobs.path(digest), file));
+    } catch (error) {
+      // Collection or another run, which found it damaged, was quicker.
+      if ((await store.blobs.state(digest, bytes)) === 'missing') return 'missing';
+      throw error;
+    }
     if ((await store.files.hash(file)) === digest) return 'there';
     await store.files.remove(file);
     await store.blobs.quarantine(digest);

@@ -159,26 +159,23 @@ function startGraph(
   const { graph, listener } = request;
   const left = new Map<string, ReturnType<typeof timeLeft>>();
   const threadsOf = (facts: StageFacts): number => (facts.usesEngine ? threads : 1);
-  const source = {
-    ...{ graph, command: request.command, host: provenanceHost(host, machine.version) },
-    recordOf: (step: string) => run.recordOf(step),
-  };
+  const source = { graph, command: request.command, host: provenanceHost(host, machine.version) };
 
-  const run: GraphRun = graphRun({
+  return graphRun({
     ...{ planner, graph, plan, stages, listener, signal: stop.signal },
     abort: () => stop.abort(),
     limits: limitsOf(host, request.jobs, threads),
     demandOf: (step, facts) => demandOf(step, facts, threads, planner.engine),
-    run: (step, facts, decision) =>
+    run: (step, facts, decision, results) =>
       runStep(
         {
           ...{ planner, folder, start, signal: stop.signal },
           outputOf: (from, output) => {
-            const found = run.recordOf(from)?.outputs[output];
+            const found = results.get(from)?.outputs[output];
             if (found === undefined) throw new Error(`step ${from} has no result ${output} for ${step.id}`);
             return found;
           },
-          provenanceOf: (of) => provenanceOf(source, of),
+          provenanceOf: (of) => provenanceOf(source, of, results),
           onStart: () => {
             started.add(step.id);
             left.set(step.id, timeLeft(clock));
@@ -201,7 +198,6 @@ function startGraph(
       ),
     settled: (step, decision, record) => noteLastSeen(store, graph, step, decision, record),
   });
-  return run;
 }
 
 async function noteLastSeen(

@@ -10,25 +10,29 @@ export interface ProvenanceSource {
   readonly graph: TypedGraph;
   readonly command: string;
   readonly host: Provenance['host'];
-  recordOf(step: string): StepRecord | undefined;
 }
 
-/** All ancestors of `step`, each after all that it reads. Every one of them must have a record. */
-export function provenanceOf(source: ProvenanceSource, step: Step): Provenance {
+/** All ancestors of `step`, each after all that it reads. `records` has one of each. */
+export function provenanceOf(
+  source: ProvenanceSource,
+  step: Step,
+  records: ReadonlyMap<string, StepRecord>,
+): Provenance {
   const { graph } = source;
   const before = new Set(ancestors(stepGraph(graph), step.id));
   return {
     pipeline: graph.pipeline,
     parameters: graph.parameters,
-    steps: graph.steps.filter(({ id }) => before.has(id)).map((ancestor) => provenanceStep(source, ancestor)),
+    steps: graph.steps
+      .filter(({ id }) => before.has(id))
+      .map((ancestor) => provenanceStep(ancestor, records.get(ancestor.id))),
     outputs: graph.outputs.map(({ name, type }) => ({ name, type })),
     command: source.command,
     host: source.host,
   };
 }
 
-function provenanceStep(source: ProvenanceSource, step: Step): ProvenanceStep {
-  const record = source.recordOf(step.id);
+function provenanceStep(step: Step, record: StepRecord | undefined): ProvenanceStep {
   if (record === undefined) throw new Error(`step ${step.id} has no result yet`);
   return {
     id: step.id,

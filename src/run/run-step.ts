@@ -5,7 +5,7 @@ import type { LockOwner } from '../cache/lock.ts';
 import type { StepRecord, StoredOutput } from '../cache/step-record.ts';
 import { describeStoreFault, StoreError, storing } from '../cache/store-error.ts';
 import type { Step } from '../graph/typed-graph.ts';
-import { externalDigests, lostOutputs, type Planner, type Settled } from '../plan/decide.ts';
+import { answers, externalDigests, lostOutputs, type Planner, type Settled } from '../plan/decide.ts';
 import { outputsIn } from '../plan/step-graph.ts';
 import type { StageFacts } from '../stage/stage.ts';
 import type { TaskEnd, TaskEvent } from '../stage/task.ts';
@@ -53,7 +53,7 @@ export async function runStep(
     if ('owner' in attempt) return { kind: 'busy', owner: attempt.owner };
     try {
       const stored = step.annotations.cache === false ? undefined : await store.records.read(decision.key);
-      if (stored !== undefined && (await lostOutputs(store, stored)).length === 0) {
+      if (stored !== undefined && answers(stored, step) && (await lostOutputs(store, stored)).length === 0) {
         return { kind: 'stored', record: stored };
       }
       return (await lostInput(around, step)) ?? (await runTries(around, step, facts, threads, decision));

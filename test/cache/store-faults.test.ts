@@ -60,6 +60,28 @@ test('a damaged blob is replaced when the same content is stored again', async (
   expect(await store.blobs.read(digest)).toEqual(bytes('content'));
 });
 
+test('a blob that another process moves aside while it is hashed is missing, and is stored again', async () => {
+  const files = memoryFileSystem();
+  const store = openStore(
+    '/store',
+    {
+      ...files,
+      async hash(path) {
+        if (path.startsWith('/store/blobs/')) await files.remove(path);
+        return files.hash(path);
+      },
+    },
+    memoryClock(),
+    memoryHost(),
+  );
+  const digest = digestOf('content');
+  await store.blobs.put(bytes('content'));
+  expect(await store.blobs.verify(digest)).toBe('missing');
+  await store.blobs.put(bytes('content'));
+  await store.blobs.put(bytes('content'));
+  expect(await store.blobs.read(digest)).toEqual(bytes('content'));
+});
+
 test('digests of outside files are remembered until size, time or inode change, and not while a change could hide', async () => {
   const clock = memoryClock(0);
   let hashed = 0;

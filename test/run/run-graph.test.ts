@@ -11,7 +11,7 @@ import type { RunEvent } from '../../src/run/events.ts';
 import { contentOf, memoryRun, memoryWorkers } from './memory-run.ts';
 
 interface SketchedStep {
-  readonly stage: 'fake.plain' | 'fake.engine';
+  readonly stage: 'fake.plain' | 'fake.engine' | 'fake.shows';
   readonly seed: number;
   readonly reads: readonly number[];
   readonly memory: number;
@@ -24,7 +24,7 @@ const GIB = 2 ** 30;
 const graphs = fc
   .array(
     fc.record({
-      stage: fc.constantFrom('fake.plain' as const, 'fake.engine' as const),
+      stage: fc.constantFrom('fake.plain' as const, 'fake.engine' as const, 'fake.shows' as const),
       seed: fc.integer({ min: 0, max: 3 }),
       reads: fc.array(fc.nat(9), { maxLength: 3 }),
       memory: fc.integer({ min: 0, max: 6 }),
@@ -158,8 +158,9 @@ test('whatever stored files are lost or damaged, the next run ends with the same
     fc.asyncProperty(
       graphs,
       fc.array(fc.tuple(fc.nat(9), fc.boolean())),
-      fc.nat(9),
-      async ({ graph, ticks }, losses, changed) => {
+      fc.array(fc.nat(9), { maxLength: 4 }),
+      fc.integer({ min: 1, max: 8 }),
+      async ({ graph, ticks }, losses, changed, jobs) => {
         const files = memoryFileSystem();
         const run = () => memoryWorkers(files, undefined, (task) => ticks.get(task.step)!);
         await memoryRun(graph, { files, workers: run() });
@@ -173,19 +174,81 @@ test('whatever stored files are lost or damaged, the next run ends with the same
         }
         const edited: TypedGraph = {
           ...graph,
-          steps: graph.steps.map((step, i) => (i === changed ? { ...step, parameters: { seed: 99 } } : step)),
+          steps: graph.steps.map((step, i) => (changed.includes(i) ? { ...step, parameters: { seed: 99 } } : step)),
         };
         const workers = run();
-        const { finished } = await memoryRun(edited, { files, workers });
+        const { finished } = await memoryRun(edited, { files, workers, jobs });
         expect(finished.status).toBe('ok');
         const shown = files.files().get(finished.outputs['page'] as string);
         expect(new TextDecoder().decode(shown)).toBe(expectedContent(edited).get(edited.steps.at(-1)!.id));
         // Nothing lost and nothing changed: nothing runs.
-        if (losses.length === 0 && changed >= graph.steps.length) expect(workers.started).toEqual([]);
+        if (losses.length === 0 && changed.every((i) => i >= graph.steps.length)) expect(workers.started).toEqual([]);
       },
     ),
     { numRuns: 200 },
   );
+});
+
+const blobOf = (graph: TypedGraph, step: string): string => {
+  const digest = digestOf(expectedContent(graph).get(step)!);
+  return `/store/blobs/${digest.slice(0, 2)}/${digest}`;
+};
+
+test('many readers of one damaged file: it is made again once, whenever each of them finds out', async () => {
+  const readers = 6;
+  const sketched = (seed: number, ticks: (reader: number) => number) =>
+    graphOf([
+      { stage: 'fake.plain', seed: 0, reads: [], memory: 0, ticks: 4 },
+      ...Array.from({ length: readers }, (_, i) => ({
+        ...{ stage: 'fake.plain' as const, seed: seed + i, reads: [0], memory: 0, ticks: ticks(i) },
+      })),
+      { stage: 'fake.plain', seed: 9, reads: [1, 2, 3, 4, 5, 6], memory: 0, ticks: 1 },
+    ]);
+  // Some find out while it is damaged, some while it is made again, some when it is whole.
+  for (const step of [0, 1, 2, 5, 20, 60]) {
+    const files = memoryFileSystem();
+    const host = memoryHost({ cores: 8 });
+    await memoryRun(sketched(10, () => 0).graph, { files, host, workers: memoryWorkers(files) });
+    const { graph, ticks } = sketched(20, (reader) => reader * step);
+    files.flip(blobOf(graph, 's0'), 3);
+    const workers = memoryWorkers(files, undefined, (task) => ticks.get(task.step)!);
+    const { finished, events } = await memoryRun(graph, { files, host, workers });
+    expect(finished).toMatchObject({ status: 'ok', steps: { ran: readers + 2, reused: 0, failed: 0 } });
+    expect(workers.started.filter(({ task }) => task.step === 's0')).toHaveLength(1);
+    expect(events.filter((event) => event.event === 'log')).toHaveLength(1);
+  }
+});
+
+test('a step that shows how its inputs were made waits while one far before it is made again', async () => {
+  const sketched = (seed: number) =>
+    graphOf([
+      { stage: 'fake.engine', seed: 0, reads: [], memory: 0, ticks: 200 },
+      { stage: 'fake.plain', seed: 1, reads: [0], memory: 0, ticks: 1 },
+      // Done while s0 runs again, which s4 asks for.
+      { stage: 'fake.plain', seed, reads: [], memory: 0, ticks: 20 },
+      { stage: 'fake.shows', seed, reads: [1, 2], memory: 0, ticks: 1 },
+      { stage: 'fake.plain', seed, reads: [0], memory: 0, ticks: 1 },
+    ]);
+  const files = memoryFileSystem();
+  await memoryRun(sketched(2).graph, { files, workers: memoryWorkers(files) });
+  const { graph, ticks } = sketched(3);
+  files.flip(blobOf(graph, 's0'), 3);
+  let looks = 0;
+  const counting = {
+    ...files,
+    files: files.files,
+    read: (path: string) => {
+      if (path.includes('/steps/')) looks += 1;
+      return files.read(path);
+    },
+  };
+  const workers = memoryWorkers(files, undefined, (task) => ticks.get(task.step)!);
+  const { finished } = await memoryRun(graph, { files: counting, host: memoryHost({ cores: 8 }), workers });
+  expect(finished).toMatchObject({ status: 'ok', steps: { ran: 4, reused: 1 } });
+  const page = workers.started.find(({ task }) => task.step === 's3')!.task;
+  expect(page.provenance?.steps.map((step) => step.id)).toEqual(['s0', 's1', 's2']);
+  // Once for the plan, and each time that it may have become ready; it does not ask without end while it waits.
+  expect(looks).toBeLessThan(20);
 });
 
 test('a result whose file is gone is not made again while nothing needs it', async () => {
@@ -196,11 +259,7 @@ test('a result whose file is gone is not made again while nothing needs it', asy
   ]);
   const files = memoryFileSystem();
   await memoryRun(graph, { files, workers: memoryWorkers(files) });
-  const content = expectedContent(graph);
-  const blob = (step: string) => {
-    const digest = digestOf(content.get(step)!);
-    return `/store/blobs/${digest.slice(0, 2)}/${digest}`;
-  };
+  const blob = (step: string) => blobOf(graph, step);
   await files.remove(blob('s0'));
   await files.remove(blob('s1'));
   const workers = memoryWorkers(files);
