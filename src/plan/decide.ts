@@ -89,7 +89,8 @@ export async function decide(
       return { verdict: 'run', reason: NEVER_CACHED, computation, family, seen, key: undefined };
     }
     if (await store.records.knowsFamily(family)) {
-      const reason = `runs only if the result of ${open.join(', ')} changes`;
+      const change = facts.readsProvenance ? 'changes, or is made in another way' : 'changes';
+      const reason = `runs only if the result of ${someOf(open)} ${change}`;
       return { verdict: 'depends', reason, computation, family, seen, key: undefined };
     }
     const reason = joinChanges(changes()) || (seen === undefined ? 'never run before' : 'no result of it is stored');
@@ -132,6 +133,14 @@ export async function decide(
         ? `${joinChanges(changed)}; that result is stored already`
         : 'stage, parameters and inputs are unchanged';
   return { ...settled, verdict: 'reuse', reason, record };
+}
+
+/** Longer lists of steps are cut, with a count of the rest. */
+const MOST_NAMED = 3;
+
+function someOf(steps: readonly string[]): string {
+  const rest = steps.length - MOST_NAMED;
+  return rest > 0 ? `${steps.slice(0, MOST_NAMED).join(', ')} or ${rest} more` : steps.join(', ');
 }
 
 const NOT_FINISHED = 'not finished yet';

@@ -283,6 +283,17 @@ test('a result whose file is gone is not made again while nothing needs it', asy
   expect(again.started.map(({ task }) => task.step)).toEqual(['s0', 's1', 's2']);
 });
 
+test('a record that damage made an answer of another kind is no answer', async () => {
+  const { graph } = graphOf([{ stage: 'fake.plain', seed: 0, reads: [], memory: 0, ticks: 1 }]);
+  const files = memoryFileSystem();
+  await memoryRun(graph, { files, workers: memoryWorkers(files) });
+  const record = [...files.files().keys()].find((path) => path.startsWith('/store/records/'))!;
+  const text = new TextDecoder().decode(files.files().get(record));
+  await files.write(record, text.replace('"kind": "Page"', '"kind": "Qage"'));
+  const { finished } = await memoryRun(graph, { files, workers: memoryWorkers(files) });
+  expect(finished).toMatchObject({ status: 'ok', steps: { ran: 1 } });
+});
+
 test('cancelling stops what runs, starts nothing more, and tells of each step once', async () => {
   await fc.assert(
     fc.asyncProperty(graphs, fc.nat(20), async ({ graph, ticks }, after) => {

@@ -60,7 +60,7 @@ test('a step whose inputs come out with the same bytes is not run again', async 
       'reuse    two     stage, parameters and inputs are unchanged',
       'depends  both    runs only if the result of one changes',
       'depends  result  runs only if the result of both changes',
-      'depends  page    runs only if the result of both changes',
+      'depends  page    runs only if the result of both changes, or is made in another way',
       '',
     ].join('\n'),
   );
