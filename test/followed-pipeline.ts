@@ -7,7 +7,7 @@ import { parseFile, type CstNode, type Token } from '../grammar/parse.ts';
 import { compile } from '../src/compile.ts';
 import { execute, plan } from '../src/execute.ts';
 import type { Binding, Step, TypedGraph } from '../src/graph/typed-graph.ts';
-import { explainPlan } from '../src/plan/explain.ts';
+import { explainPlan } from './plan/explain-plan.ts';
 import type { RunEvent } from '../src/run/events.ts';
 import { SourceFile } from '../src/source/source-file.ts';
 import { parseSource } from '../src/syntax/parse-source.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { realFileSystem } from '../../src/platform/real-file-system.ts';
-import { explainPlan } from '../../src/plan/explain.ts';
+import { explainPlan } from '../plan/explain-plan.ts';
 import { readRunRecord } from '../../src/run/run-record.ts';
 import { builtPrograms, type BuiltPrograms } from './built-programs.ts';
 import { sketch } from './graphs.ts';

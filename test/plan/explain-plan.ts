@@ -1,5 +1,5 @@
-// A plan as text, one line a step: what `pipe plan` shows where nothing prettier is asked for, and what tests compare.
-import type { Plan } from './plan.ts';
+// A plan as text, one line a step, for tests to compare.
+import type { Plan } from '../../src/plan/plan.ts';
 
 /** Columns: verdict, step, reason. */
 export function explainPlan(plan: Plan): string {
