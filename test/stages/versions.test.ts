@@ -1,0 +1,111 @@
+// A key holds a stage's version, and nobody else notices that its body changed. So what a body gives on small inputs is written down
+// beside its version. Where a line changes, raise the version in src/stages/registry.ts, then `npx vitest run test/stages/versions.test.ts -u`.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ArtifactKind, ArtifactValues, Features } from '../../src/artifacts/artifact.ts';
+import { encodeArtifact } from '../../src/artifacts/codec.ts';
+import { lower } from '../../src/engine/lower/lower.ts';
+import { encodeModel } from '../../src/engine/lower/onnx-model.ts';
+import { simplify } from '../../src/engine/lower/simplify.ts';
+import { backbones, type BackboneName } from '../../src/engine/nn/backbones.ts';
+import { adam } from '../../src/engine/optim/optimizer.ts';
+import { trace } from '../../src/engine/trace/backend.ts';
+import { augmentBatch } from '../../src/engine/train/augment.ts';
+import { instanceStep } from '../../src/engine/train/instance-step.ts';
+import { randomKey, RandomStream } from '../../src/random/random.ts';
+import { registry } from '../../src/stages/registry.ts';
+import { runStage } from './run-stage.ts';
+
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+
+async function outputsOf(
+  name: string,
+  parameters: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, unknown>> = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  return (await runStage(await registry.get(name)!.load(), { parameters, inputs })).outputs;
+}
+
+async function digestsOf(name: string, outputs: Readonly<Record<string, unknown>>): Promise<string> {
+  const stage = await registry.get(name)!.load();
+  const each = Object.entries(stage.outputs).map(
+    ([output, kind]) => `${output} ${digest(encodeArtifact(kind, outputs[output] as ArtifactValues[ArtifactKind]))}`,
+  );
+  return `${name} version ${registry.get(name)!.version}: ${each.join(', ')}`;
+}
+
+/** The model of a training step: what is computed, whatever the machine. */
+function trainingStep(backbone: BackboneName, discard?: { readonly dimension: number; readonly temperature: number }) {
+  const { step, signature } = instanceStep({
+    ...{ encoder: backbones[backbone](8)([8, 8, 1]), image: [8, 8, 1], batch: 4, rows: 20, optimizer: adam(1e-4) },
+    ...{ temperature: 1, decorrelationTemperature: 2, decorrelationWeight: 1 },
+    ...(discard === undefined ? {} : { discard }),
+  });
+  return digest(encodeModel(lower(simplify(trace(step, signature)), { name: 'step' })));
+}
+
+function unitRows({ count, dimension, data }: Features): Features {
+  const norms = Array.from({ length: count }, (_, row) =>
+    Math.sqrt(data.subarray(row * dimension, (row + 1) * dimension).reduce((sum, value) => sum + value * value, 0)),
+  );
+  return { count, dimension, data: data.map((value, at) => value / norms[Math.floor(at / dimension)]!) };
+}
+
+test('what the stages give, by version', async () => {
+  const glyphs = await outputsOf('std/datasets.glyphs', { count: 40, seed: 0 });
+  const stripes = await outputsOf('std/datasets.stripes', {
+    ...{ count: 40, size: 28, period_min: 4, period_max: 8, duty_min: 0.3, duty_max: 0.7 },
+    ...{ intensity_min: 0.5, intensity_max: 1, seed: 0, stream: 0 },
+  });
+  const overlay = await outputsOf('std/datasets.overlay', {}, { front: glyphs['images'], behind: stripes['images'] });
+  const random = new RandomStream(randomKey(0, 'rows'));
+  const features: Features = {
+    ...{ count: 40, dimension: 6 },
+    data: Float32Array.from({ length: 240 }, () => random.uniform(-1, 1)),
+  };
+  const kmeans = await outputsOf(
+    'std/clustering.kmeans',
+    { k: 5, restarts: 3, iterations: 50, tolerance: 1e-4, seed: 0 },
+    { features },
+  );
+  const labels = glyphs['labels'];
+  const scores = await outputsOf(
+    'std/metrics.scores',
+    { average: 'arithmetic' },
+    { clusters: kmeans['clusters'], labels },
+  );
+  const mean = await outputsOf('std/metrics.mean_scores', {}, { each: [scores['scores'], scores['scores']] });
+  const histogram = await outputsOf(
+    'std/metrics.similarity_histogram',
+    { bins: 20 },
+    { features: unitRows(features), targets: labels, backgrounds: stripes['labels'] },
+  );
+  const images = glyphs['images'] as ArtifactValues['Images'];
+  const views = new Float32Array(4 * 28 * 28);
+  const rows = Int32Array.of(0, 1, 2, 3);
+  const strengths = { cropMin: 0.3, cropMax: 1, rotation: 15, brightness: 0.4, contrast: 0.4 };
+  augmentBatch(views, images, rows, strengths, randomKey(0, 'views'));
+  const lock = JSON.parse(readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly version: string }>>;
+  };
+  const library = (name: string): string => `${name} ${lock.packages[`node_modules/${name}`]!.version}`;
+  const version = (name: string): string => `${name} version ${registry.get(name)!.version}`;
+
+  const lines = [
+    await digestsOf('std/datasets.glyphs', glyphs),
+    await digestsOf('std/datasets.stripes', stripes),
+    await digestsOf('std/datasets.overlay', overlay),
+    await digestsOf('std/clustering.kmeans', kmeans),
+    await digestsOf('std/metrics.scores', scores),
+    await digestsOf('std/metrics.mean_scores', mean),
+    await digestsOf('std/metrics.similarity_histogram', histogram),
+    // Their last bits are the processor's: here stand what is computed and by which library.
+    `${version('std/representation.idfd')}: step ${trainingStep('conv3')}, ${trainingStep('conv4_half')}, ${library('onnxruntime-node')}`,
+    `${version('std/representation.cidfd')}: step ${trainingStep('conv3', { dimension: 8, temperature: 1 })}, ${library('onnxruntime-node')}`,
+    `views of both: ${digest(Uint8Array.from(views, (value) => Math.round(value * 255)))}`,
+    `${version('std/visual.embedding')}: ${library('umap-js')}`,
+  ];
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/versions.txt');
+});
