@@ -109,9 +109,7 @@ describe('kmeans', () => {
     const { clusters, warnings } = await cluster({ count: 20, dimension: 2, data }, { k: 5 });
     expect(new Set(clusters.assignments).size).toBe(2);
     expect(clusters.inertia).toBe(0);
-    expect(warnings).toEqual([
-      'kmeans: only 2 of 5 clusters have rows; do the features hold 5 different rows?',
-    ]);
+    expect(warnings).toEqual(['kmeans: only 2 of 5 clusters have rows; do the features hold 5 different rows?']);
   });
 
   test('an abort ends it between two iterations', async () => {
