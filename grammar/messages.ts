@@ -3,8 +3,15 @@
 import type { IParserErrorMessageProvider, IToken, TokenType } from 'chevrotain';
 import * as t from './tokens.ts';
 
-/** Rules whose closing bracket could as well have been a comma and another item. */
-const listRules = new Set(['parameters', 'results', 'callArguments', 'list', 'record', 'importDefinition']);
+/** Rules whose closing bracket could as well have been an item, in the user's words. */
+const items: Readonly<Record<string, string>> = {
+  parameters: 'a parameter such as `x: Int`',
+  results: 'an output such as `x: Scores`',
+  callArguments: 'an argument',
+  list: 'an item',
+  record: 'a field such as `x: 1`',
+  importDefinition: 'a name',
+};
 
 /** What each rule is a form of, in the user's words. */
 const phrases: Readonly<Record<string, string>> = {
@@ -17,18 +24,29 @@ const phrases: Readonly<Record<string, string>> = {
   suffix: '`.`, `(` or `[`',
 };
 
-function closing(expected: TokenType, previous: IToken, rule: string): string {
+function closing(expected: TokenType, rule: string): string {
   const label = expected.LABEL ?? expected.name;
   const isBracket = expected === t.RightParenthesis || expected === t.RightBracket || expected === t.RightBrace;
   if (rule === 'file') return phrases['file']!;
-  if (rule === 'block') return phrases['statement']!;
-  if (!isBracket || !listRules.has(rule)) return label;
-  return previous.tokenType === t.Comma ? `another item or ${label}` : `\`,\` or ${label}`;
+  if (rule === 'block' && isBracket) return phrases['statement']!;
+  return isBracket && items[rule] !== undefined ? `${comma} or ${label}` : label;
+}
+
+const comma = '`,`';
+
+/**
+ * In a list, what comes behind a comma or the opening bracket is no comma but an item. `previous` is the token before the one found:
+ * Chevrotain's own is the one behind what recovery skipped, so the phrase is made whole only here.
+ */
+export function orAnItem(expected: string, rule: string | undefined, previous: IToken | undefined): string {
+  const item = items[rule ?? ''];
+  const isAtItem = /^[,([{]$/.test(previous?.image ?? '');
+  return item !== undefined && isAtItem && expected.startsWith(comma) ? item + expected.slice(comma.length) : expected;
 }
 
 /** Message provider of the parser. */
 export const messages: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected, previous, ruleName }) => closing(expected, previous, ruleName),
+  buildMismatchTokenMessage: ({ expected, ruleName }) => closing(expected, ruleName),
   buildNotAllInputParsedMessage: ({ ruleName }) => (ruleName === 'file' ? phrases['file']! : 'the end'),
   buildNoViableAltMessage: ({ ruleName }) => phrases[ruleName] ?? 'a value',
   buildEarlyExitMessage: ({ ruleName }) => phrases[ruleName] ?? 'a value',

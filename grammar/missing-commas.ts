@@ -11,12 +11,15 @@ const lists: Readonly<Record<string, string>> = {
   record: 'field',
 };
 
-/** Offsets (start of the first token) of items that lack a comma before them, in the whole tree. */
-export function missingCommas(tree: CstNode): readonly number[] {
+/**
+ * Offsets (start of the first token) of items that lack a comma before them, in the whole tree. `errors` are the places of other problems:
+ * one between two items may have taken the comma with it.
+ */
+export function missingCommas(tree: CstNode, errors: readonly number[]): readonly number[] {
   const found: number[] = [];
   const visit = (node: CstNode): void => {
     const item = lists[node.name];
-    if (item !== undefined) found.push(...inList(node, item));
+    if (item !== undefined) found.push(...inList(node, item, errors));
     for (const children of Object.values(node.children))
       for (const child of children) if ('children' in child) visit(child);
   };
@@ -24,13 +27,13 @@ export function missingCommas(tree: CstNode): readonly number[] {
   return found;
 }
 
-function inList(node: CstNode, item: string): readonly number[] {
+function inList(node: CstNode, item: string, errors: readonly number[]): readonly number[] {
   const commas = ((node.children['Comma'] ?? []) as readonly IToken[]).map((comma) => comma.startOffset);
   const starts = (node.children[item] ?? [])
     .map((child) => ('children' in child ? (child.location?.startOffset ?? Number.NaN) : child.startOffset))
     .filter((start) => !Number.isNaN(start));
   return starts.filter((start, index) => {
     const before = starts[index - 1];
-    return before !== undefined && !commas.some((comma) => comma > before && comma < start);
+    return before !== undefined && ![...commas, ...errors].some((place) => place > before && place < start);
   });
 }

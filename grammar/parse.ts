@@ -3,6 +3,7 @@
 import { EOF, Lexer, type CstNode as ChevrotainNode, type IRecognitionException, type IToken } from 'chevrotain';
 import type { FileCstNode, LoneExpressionCstNode } from './cst-types.ts';
 import { markNames } from './mark-names.ts';
+import { orAnItem } from './messages.ts';
 import { missingCommas } from './missing-commas.ts';
 import { PipeParser } from './parser.ts';
 import { BindingName, For, tokens } from './tokens.ts';
@@ -68,7 +69,8 @@ function parse<Tree extends ChevrotainNode>(text: string, rule: (parser: PipePar
     text: text.slice(offset, offset + length),
   }));
   const errors = parser.errors.map((error) => unexpected(error, text, lexed.tokens));
-  const commas = missingCommas(tree).map((offset) => missingComma(offset, lexed.tokens));
+  const places = errors.map(({ start }) => start);
+  const commas = missingCommas(tree, places).map((offset) => missingComma(offset, lexed.tokens));
   const problems = [...characters, ...errors, ...commas];
   parser.input = [];
   return { tree, tokens: lexed.tokens, comments: lexed.groups['comments'] ?? [], problems };
@@ -86,7 +88,16 @@ function unexpected(error: IRecognitionException, text: string, tokens: readonly
   const end = found === undefined ? text.length : tokenEnd(found);
   // Chevrotain's own `previousToken` is the one behind what recovery skipped.
   const previous = tokens.findLast((candidate) => candidate.startOffset < start);
-  return { kind: 'unexpected', start, end, expected: message, found, previous, rules: error.context.ruleStack };
+  const rules = error.context.ruleStack;
+  return {
+    kind: 'unexpected',
+    start,
+    end,
+    expected: orAnItem(message, rules.at(-1), previous),
+    found,
+    previous,
+    rules,
+  };
 }
 
 function missingComma(offset: number, tokens: readonly Token[]): SyntaxProblem {

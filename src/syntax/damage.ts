@@ -14,23 +14,29 @@ export interface Damage {
 
 export const noDamage: Damage = { regions: [], touches: () => false, perhapsDefined: new Set() };
 
+const isFirstOfLine = (token: Token, previous: Token | undefined): boolean =>
+  previous === undefined || token.startLine !== previous.endLine;
+
 /** Whether a new statement, item or definition begins with this token, so that a problem behind it is independent of those before. */
-function beginsRegion(token: Token, previous: Token | undefined): boolean {
+function beginsRegion(token: Token, index: number, tokens: readonly Token[]): boolean {
   const kind = token.tokenType.name;
-  if (kind === 'BindingName') return true;
-  const isFirst = previous === undefined || token.startLine !== previous.endLine;
+  const previous = tokens[index - 1];
+  const isFirst = isFirstOfLine(token, previous);
+  // A stray word before the name (`outptu x = …`, `let x = …`) belongs to the same statement.
+  if (kind === 'BindingName')
+    return isFirst || previous?.tokenType.name !== 'Identifier' || !isFirstOfLine(previous, tokens[index - 2]);
   return isFirst && /^(Import|Stage|Pipeline|Profile|Output|Yield|At|Label)$/.test(kind);
 }
 
 /** Offsets at which regions start. The first region starts with the text. */
 export function regionStarts(tokens: readonly Token[]): readonly number[] {
-  return tokens.filter((token, index) => beginsRegion(token, tokens[index - 1])).map((token) => token.startOffset);
+  return tokens.filter(beginsRegion).map((token) => token.startOffset);
 }
 
 /** Those of them that are statements and definitions, not items within one. */
 export function statementStarts(tokens: readonly Token[]): readonly number[] {
   return tokens
-    .filter((token, index) => token.tokenType.name !== 'Label' && beginsRegion(token, tokens[index - 1]))
+    .filter((token, index) => token.tokenType.name !== 'Label' && beginsRegion(token, index, tokens))
     .map((token) => token.startOffset);
 }
 

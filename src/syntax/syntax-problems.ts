@@ -40,8 +40,8 @@ function characters(text: string, span: Span): Diagnostic {
   return diagnose('P001', title, { span, text: 'not understood' }, { notes: hint === undefined ? [] : [hint], fix });
 }
 
-function describe(token: Token | undefined): string {
-  if (token === undefined) return 'the file ends';
+function describe({ found: token, rules }: Unexpected): string {
+  if (token === undefined) return rules[0] === 'loneExpression' ? 'it ends here' : 'the file ends';
   if (token.image.startsWith('"')) return 'found a string';
   return `found \`${token.image}\``;
 }
@@ -56,13 +56,27 @@ function unexpected(problem: Unexpected, tokens: readonly Token[], file: string)
   const after = previous && { file, start: tokenEnd(previous), end: tokenEnd(previous) };
   const open = openBracket(tokens, problem.start);
   const closes = open !== undefined && expected.includes(`\`${openers[open.image]}\``);
-  const slip = found && slipOf(problem, found, at, onSameLine);
+  const slip = found && slipOf(problem, found, at, onSameLine, tokens);
+  const meant = found && misspelt(problem, found);
   const comma = expected.startsWith('`,`') && found !== undefined && startsItem(found) && after;
-  return diagnose('P004', `expected ${expected}, but ${describe(found)}`, placeOf(problem, onSameLine, at, after), {
+  const fix: Fix | undefined =
+    meant !== undefined
+      ? { title: `write \`${meant}\``, edits: [{ span: at, text: meant }] }
+      : (slip?.fix ?? (comma ? { title: 'insert a comma', edits: [{ span: comma, text: ',' }] } : undefined));
+  return diagnose('P004', `expected ${expected}, but ${describe(problem)}`, placeOf(problem, onSameLine, at, after), {
     labels: closes ? [{ span: tokenSpan(open, file), text: `\`${open.image}\` was opened here` }] : [],
-    notes: slip?.notes ?? [],
-    fix: slip?.fix ?? (comma ? { title: 'insert a comma', edits: [{ span: comma, text: ',' }] } : undefined),
+    suggestion: meant,
+    notes: meant === undefined ? (slip?.notes ?? []) : [],
+    fix,
   });
+}
+
+/** The word of the language that a name stands for where that word could have stood. */
+function misspelt({ expected, rules, previous }: Unexpected, found: Token): string | undefined {
+  if (!isName(found)) return undefined;
+  const words = [...expected.matchAll(/`([a-z]+)`/g)].map(([, word]) => word!);
+  const isBehindType = rules.at(-1) === 'parameters' && previous?.tokenType.name === 'Identifier';
+  return nearestNames(found.image, isBehindType ? [...words, 'in'] : words)[0];
 }
 
 /** What is missing at the end of a line is missing there, not at the start of the next; but what begins a line wrongly is wrong itself. */
@@ -101,8 +115,12 @@ function slipOf(
   found: Token,
   at: Span,
   onSameLine: boolean,
+  tokens: readonly Token[],
 ): { readonly notes: readonly string[]; readonly fix?: Fix } | undefined {
   const kind = found.tokenType.name;
+  const next = tokens[tokens.indexOf(found) + 1]?.image;
+  if (found.image === '/' && next === '*') return { notes: ['A comment starts with `//` and ends with its line.'] };
+  if (onSameLine && isName(found) && next === 'in') return { notes: ['A list is made with `for x in xs { … }`.'] };
   if (found.image === '=' && /^`,` or `[)}]`/.test(expected)) {
     return {
       notes: ['A name stands before its value with `:` between them.'],
@@ -112,7 +130,7 @@ function slipOf(
   if (/^a binding/.test(expected) && kind === 'Label') return { notes: ['A binding is written with `=`: `name = …`.'] };
   if (/^a binding/.test(expected) && kind === 'Identifier')
     return { notes: ['A statement gives a value a name: `name = …`.'] };
-  if (rules.at(-1) === 'file' && /^(BindingName|Output|Yield|RightBrace)$/.test(kind)) {
+  if (rules.at(-1) === 'file' && isStatement(found)) {
     return { notes: ['Statements stand in the braces of a pipeline. Perhaps a `}` closes it too early.'] };
   }
   const isKeyword = /^[a-z]+$/.test(found.image) && !isName(found);
@@ -122,6 +140,9 @@ function slipOf(
 }
 
 const isName = (token: Token): boolean => /^(Identifier|BindingName|Label)$/.test(token.tokenType.name);
+
+const isStatement = (token: Token | undefined): boolean =>
+  /^(BindingName|Output|Yield|RightBrace)$/.test(token?.tokenType.name ?? '');
 
 const startsItem = (token: Token): boolean =>
   isName(token) || /^(ClosedText|Number|Quantity|LeftBracket)$/.test(token.tokenType.name);
@@ -145,6 +166,16 @@ function toDiagnostic(problem: SyntaxProblem, tokens: readonly Token[], file: st
   }
 }
 
+/** Whether a statement stands outside only because an earlier problem of its definition took an opening brace away. */
+function isLeftOver(problem: SyntaxProblem, problems: readonly SyntaxProblem[], tokens: readonly Token[]): boolean {
+  if (problem.kind !== 'unexpected' || problem.rules.at(-1) !== 'file' || !isStatement(problem.found)) return false;
+  const definition = tokens.findLast(
+    ({ startOffset, tokenType }) =>
+      startOffset < problem.start && /^(Import|Stage|Pipeline|Profile)$/.test(tokenType.name),
+  );
+  return problems.some(({ start }) => start >= (definition?.startOffset ?? 0) && start < problem.start);
+}
+
 /** Turns what the parser met into diagnostics, in order of place. */
 export function syntaxDiagnostics(
   problems: readonly SyntaxProblem[],
@@ -152,25 +183,27 @@ export function syntaxDiagnostics(
   file: string,
 ): readonly Diagnostic[] {
   return problems
+    .filter((problem) => !isLeftOver(problem, problems, tokens))
     .map((problem) => toDiagnostic(problem, tokens, file))
     .sort((a, b) => a.primary.span.start - b.primary.span.start);
 }
 
 /**
- * The first problem of each region, in order of place: the others are likely its consequences. A problem in the head of a statement also
- * stands for those in the items behind it.
+ * The first problem of each region, in order of place: the others are likely its consequences. A character without a meaning goes first,
+ * because it parts a word in two. A problem in the head of a statement also stands for those in the items behind it.
  */
 export function firstOfEachRegion(problems: readonly Diagnostic[], tokens: readonly Token[]): readonly Diagnostic[] {
   const starts = regionStarts(tokens);
   const statements = statementStarts(tokens);
-  const seen = new Set<number>();
-  return [...problems]
-    .sort((a, b) => a.primary.span.start - b.primary.span.start)
-    .filter(({ primary }) => {
-      const region = starts[regionOf(primary.span, starts)] ?? -1;
-      const head = statements[regionOf(primary.span, statements)] ?? -1;
-      if (seen.has(region) || seen.has(head)) return false;
-      seen.add(region);
-      return true;
-    });
+  const found = new Map<number, Diagnostic>();
+  const inOrder = [...problems].sort((a, b) => a.primary.span.start - b.primary.span.start);
+  for (const problem of inOrder) {
+    const region = starts[regionOf(problem.primary.span, starts)] ?? -1;
+    const earlier = found.get(region);
+    if (earlier === undefined || (problem.code === 'P001' && earlier.code !== 'P001')) found.set(region, problem);
+  }
+  return [...found].flatMap(([region, problem]) => {
+    const head = statements[regionOf(problem.primary.span, statements)] ?? -1;
+    return head !== region && found.has(head) ? [] : [problem];
+  });
 }
