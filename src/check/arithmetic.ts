@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import type { BinaryOperator } from '../syntax/ast.ts';
 import { errorDatum, single, type Datum } from './datum.ts';
-import { impossibleArithmetic, wrongOperand } from './type-problems.ts';
+import { impossibleArithmetic, tooLarge, wrongOperand } from './type-problems.ts';
 
 interface Operand {
   readonly datum: Datum;
@@ -18,6 +18,10 @@ const compute: Readonly<Record<BinaryOperator, (a: number, b: number) => number>
   // The sign of the divisor, as in mathematics: -1 % 3 is 2.
   '%': (a, b) => ((a % b) + b) % b,
 };
+
+/** Whether a number is beyond what its type can hold. */
+export const isTooLarge = (type: 'Int' | 'Float', value: number): boolean =>
+  type === 'Int' ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 
 export function applyBinary(
   operator: BinaryOperator,
@@ -44,8 +48,8 @@ export function applyBinary(
     );
     return errorDatum;
   }
-  if (type === 'Int' ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
-    report(impossibleArithmetic('this number is too large', at, 'Whole numbers are exact up to 2^53 - 1.'));
+  if (isTooLarge(type, value)) {
+    report(tooLarge(type, at));
     return errorDatum;
   }
   return { kind: 'value', type, value, origin: at };

@@ -46,7 +46,7 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
     return errorDatum;
   }
   if (!checking.enter()) return errorDatum;
-  const { byParameter, rest } = matchArguments(call, signature, checking.report);
+  const { byParameter, rest, isUnsettled } = matchArguments(call, signature, checking.report);
   // Arguments are evaluated in the order in which they stand, so that steps are listed as they are written.
   const given = new Map<string, Given>();
   const parameterOf = new Map(
@@ -67,11 +67,12 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
   const situation = { ...outer, inside: [...outer.inside, signature.id] };
   const scope = innerScope(checking.moduleScope(signature.module));
   const values: Record<string, Value> = {};
+  const unsettled: Given | undefined = isUnsettled ? { datum: errorDatum, at: undefined } : undefined;
   let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map() };
   for (const parameter of signature.parameters.filter(({ role }) => role === 'value')) {
     const { datum, value } = parameterValue(
       parameter,
-      given.get(parameter.name),
+      given.get(parameter.name) ?? unsettled,
       signature,
       scope,
       situation,
@@ -84,10 +85,11 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
   const inputs: Record<string, Binding> = {};
   const promised: { readonly parameter: SignatureParameter; readonly datum: Datum }[] = [];
   for (const parameter of signature.parameters.filter(({ role }) => role === 'input')) {
-    const input = given.get(parameter.name) ?? {
-      datum: defaultInput(parameter, scope, situation, checking),
-      at: undefined,
-    };
+    const input = given.get(parameter.name) ??
+      unsettled ?? {
+        datum: defaultInput(parameter, scope, situation, checking),
+        at: undefined,
+      };
     const bound = bindInput(input.datum, parameter.type, dimensions, {
       stage: signature.name,
       parameter,

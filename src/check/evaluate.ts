@@ -1,13 +1,13 @@
 // An expression → what it is at check time. Total: every problem is reported and gives an error datum, about which later uses are silent.
+import type { Span } from '../source/span.ts';
 import type { Expression, Name, StringPart } from '../syntax/ast.ts';
-import { applyBinary, negate } from './arithmetic.ts';
+import { applyBinary, isTooLarge, negate } from './arithmetic.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { errorDatum, hasError, single, toValue, type Datum } from './datum.ts';
-import { diagnose } from '../diagnostics/diagnostic.ts';
 import { noSuchMember, stageAsValue } from './name-problems.ts';
 import { lookUp } from './look-up.ts';
 import { definedTwice } from './module-problems.ts';
-import { indexOutOfRange, wrongType } from './type-problems.ts';
+import { indexOutOfRange, tooLarge, wrongType } from './type-problems.ts';
 import { evaluateCall } from './evaluate-call.ts';
 import { evaluateFor } from './evaluate-for.ts';
 
@@ -17,18 +17,7 @@ export function evaluate(expression: Expression, situation: Situation, checking:
     case 'error':
       return errorDatum;
     case 'number':
-      if (expression.isInteger && !Number.isSafeInteger(expression.value)) {
-        checking.report(
-          diagnose(
-            'P409',
-            'this number is too large',
-            { span, text: 'not exact' },
-            { notes: ['Whole numbers are exact up to 2^53 - 1.'] },
-          ),
-        );
-        return errorDatum;
-      }
-      return { kind: 'value', type: expression.isInteger ? 'Int' : 'Float', value: expression.value, origin: span };
+      return evaluateNumber(expression.isInteger ? 'Int' : 'Float', expression.value, span, checking);
     case 'quantity':
       return { kind: 'value', type: expression.measure, value: expression.value, origin: span };
     case 'boolean':
@@ -84,6 +73,12 @@ export function evaluate(expression: Expression, situation: Situation, checking:
     case 'for':
       return evaluateFor(expression, situation, checking);
   }
+}
+
+function evaluateNumber(type: 'Int' | 'Float', value: number, span: Span, checking: Checking): Datum {
+  if (!isTooLarge(type, value)) return { kind: 'value', type, value, origin: span };
+  checking.report(tooLarge(type, span));
+  return errorDatum;
 }
 
 function evaluateString(

@@ -15,6 +15,8 @@ export interface Matched {
   readonly byParameter: ReadonlyMap<string, Argument>;
   /** Arguments for no parameter: still to be looked at for problems of their own. */
   readonly rest: readonly Argument[];
+  /** An argument found no parameter: the one it was meant for may not be taken to have its default. */
+  readonly isUnsettled: boolean;
 }
 
 export function matchArguments(
@@ -77,5 +79,5 @@ export function matchArguments(
   );
   const reported = missing.filter(({ name }) => !misspelt.has(name));
   if (reported.length > 0 && !isUnclear) report(missingArguments(call, signature, reported));
-  return { byParameter, rest };
+  return { byParameter, rest, isUnsettled: rest.length > 0 || call.broken };
 }

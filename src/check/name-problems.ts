@@ -3,6 +3,7 @@ import { diagnose, type Diagnostic, type Label } from '../diagnostics/diagnostic
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
 import type { Name } from '../syntax/ast.ts';
+import { formatType } from '../types/format-type.ts';
 import type { Type } from '../types/type.ts';
 import type { Offer } from './checking.ts';
 import { describe, type Datum } from './datum.ts';
@@ -46,10 +47,16 @@ export function unknownName(
     entries.map(([other]) => other),
   )[0];
   const meant = entries.find(([other]) => other === suggestion)?.[1];
+  const isOfNumbers = wanted?.kind === 'scalar' && wanted.name !== 'String';
+  const notes = isCallee
+    ? ['A stage is imported first: `import { … } from "std/…"`.']
+    : isOfNumbers
+      ? [`${formatType(wanted)} is wanted here.`]
+      : [];
   return diagnose('P201', title, label, {
     suggestion,
     labels: meant === undefined ? [] : [{ span: meant.span, text: `\`${suggestion}\` is defined here` }],
-    notes: suggestion === undefined && isCallee ? ['A stage is imported first: `import { … } from "std/…"`.'] : [],
+    notes: suggestion === undefined ? notes : [],
     fix:
       suggestion === undefined ? undefined : { title: `write \`${suggestion}\``, edits: [{ span, text: suggestion }] },
   });

@@ -1,4 +1,5 @@
 // The parameters of a pipeline as they stand in a run: `--set` before profile before default, each checked against its declaration.
+import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { TypedGraph, Value } from '../graph/typed-graph.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Field, PipelineDefinition } from '../syntax/ast.ts';
@@ -57,10 +58,20 @@ export function definePipelineParameters(
     } else if (type.kind === 'optional') {
       value = null;
       datum = { kind: 'none', origin: declared };
-    } else if (sources.complete && type.kind !== 'error') report(noValue(parameter, pipeline));
+    } else if (sources.complete && type.kind !== 'error' && !isMisnamed(name, sources))
+      report(noValue(parameter, pipeline));
     if (!situation.scope.entries.has(name)) situation.scope.entries.set(name, { datum, span, what: 'parameter' });
     return { name, type: formatType(type), value: value ?? null, origin };
   });
+}
+
+/** Whether a value was given under a name that is none, but near to this parameter's: one mistake, not two. */
+function isMisnamed(name: string, { settings, profile, parameters }: ParameterSources): boolean {
+  return [...settings, ...profile].some(
+    (value) =>
+      !parameters.some((parameter) => parameter.name === value.name.text) &&
+      nearestNames(value.name.text, [name]).length > 0,
+  );
 }
 
 /** Values by parameter, after reporting unknown and repeated names. */

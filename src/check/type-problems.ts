@@ -44,6 +44,8 @@ export function wrongType(expected: Type, datum: Datum, wanted: Wanted): Diagnos
   if (value.kind !== 'list' && expected.kind === 'list') notes.push('A list stands in brackets: `[…]`.');
   if (value.kind === 'value' && expected.kind === 'artifact')
     notes.push(`${expected.name} is made by a stage; it cannot be written.`);
+  if (value.kind === 'value' && value.type === 'Float' && expected.kind === 'scalar' && expected.name === 'Int')
+    notes.push(`With a point or an exponent a number is Float. As Int it is written ${BigInt(Number(value.value))}.`);
   const wrap = expected.kind === 'list' && value.kind !== 'list' && value.kind !== 'record';
   const { at } = wanted;
   return diagnose(
@@ -217,6 +219,11 @@ export function wrongOperand(operator: string, datum: Datum, at: Span): Diagnost
           : [],
     },
   );
+}
+
+export function tooLarge(type: 'Int' | 'Float', at: Span): Diagnostic {
+  const note = type === 'Int' ? 'Whole numbers are exact up to 2^53 - 1.' : 'A Float goes up to about 1.8e308.';
+  return diagnose('P409', 'this number is too large', { span: at, text: 'cannot be held' }, { notes: [note] });
 }
 
 export function impossibleArithmetic(title: string, at: Span, note: string): Diagnostic {

@@ -40,6 +40,18 @@ describe('expressions', () => {
   });
 });
 
+describe('numbers', () => {
+  test.each([
+    ['9007199254740992', 'Whole numbers are exact up to 2^53 - 1.'],
+    ['9007199254740991 + 1', 'Whole numbers are exact up to 2^53 - 1.'],
+    ['1e400', 'A Float goes up to about 1.8e308.'],
+    ['1e308 * 10', 'A Float goes up to about 1.8e308.'],
+  ])('%s is too large', (expression, note) => {
+    const { diagnostics } = compileText(`pipeline p() { output x = ${expression} }`);
+    expect(diagnostics.map(({ code, notes }) => [code, ...notes])).toEqual([['P409', note]]);
+  });
+});
+
 describe('independent problems are all found, and none twice', () => {
   test('one in each statement', () => {
     const text = `
@@ -54,6 +66,16 @@ describe('independent problems are all found, and none twice', () => {
       }`;
     // What depends on a wrong thing is silent: `b` is not known, so adding to it is no second problem.
     expect(codesOf(text)).toEqual(['P302', 'P004', 'P407', 'P201', 'P204', 'P409']);
+  });
+
+  test('a misspelt argument leaves its parameter unknown, so that its default is held against nothing', () => {
+    const text = `
+      import { glyphs, stripes, overlay } from "std/datasets"
+      pipeline p() {
+        output target = overlay(glyphs(coutn: 500).images, stripes(count: 500).images)
+      }`;
+    expect(codesOf(text)).toEqual(['P302']);
+    expect(codesOf(text.replace('coutn: 500', 'count: 400'))).toEqual(['P402']);
   });
 
   test('the rounds of a comprehension find a problem once', () => {

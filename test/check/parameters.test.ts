@@ -104,6 +104,14 @@ describe('values', () => {
     expect(graph).toBeUndefined();
   });
 
+  test.each([
+    ['count=many', 'Int in 10..1000 is wanted here.'],
+    ['fast=yes', 'Bool is wanted here.'],
+    ['count=1e2', 'With a point or an exponent a number is Float. As Int it is written 100.'],
+  ])('--set %s says what is wanted', (set, note) => {
+    expect(compileText(program, { set: [set] }).diagnostics.map(({ notes }) => notes)).toEqual([[note]]);
+  });
+
   test('a profile is checked also when it is not chosen', () => {
     expect(codesOf(`${program}profile bad for p { count: 1, colour: 2 }`)).toEqual(['P407', 'P505']);
   });
@@ -113,6 +121,8 @@ describe('values', () => {
     expect(codesOf(text)).toEqual(['P507']);
     expect(codesOf(text, { purpose: 'check' })).toEqual([]);
     expect(codesOf(text, { set: ['count=1'] })).toEqual([]);
+    expect(codesOf(text, { set: ['cuont=1'] })).toEqual(['P505']);
+    expect(codesOf(text, { set: ['seed=1'] })).toEqual(['P505', 'P507']);
   });
 });
 
