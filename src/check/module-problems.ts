@@ -1,7 +1,6 @@
 // Problems of files and imports as diagnostics (P100 to P105).
-import { posix } from 'node:path';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { nearestNames } from '../diagnostics/nearest-names.ts';
+import { nearestFiles } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
 import type { Import, Name } from '../syntax/ast.ts';
 
@@ -9,7 +8,7 @@ const isProgram = (name: string): boolean => name.endsWith('.pipe');
 
 /** `neighbours` are the names in the folder where the file was looked for. */
 export function missingFile(file: string, neighbours: readonly string[]): Diagnostic {
-  const suggestion = nearestNames(posix.basename(file), neighbours.filter(isProgram))[0];
+  const suggestion = nearestFiles(file, neighbours.filter(isProgram))[0];
   return diagnose(
     'P100',
     `\`${file}\` cannot be read`,
@@ -41,7 +40,7 @@ export function missingModule(
   const known = neighbours
     .filter(isProgram)
     .map((file) => folder + (isStandard ? file.slice(0, -'.pipe'.length) : file));
-  const suggestion = nearestNames(name.text, known)[0];
+  const suggestion = nearestFiles(name.text, known)[0];
   const standard = known.length === 0 ? [] : [`The standard library has ${known.join(', ')}.`];
   return diagnose(
     'P101',

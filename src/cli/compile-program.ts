@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { type Compiled, compile } from '../compile.ts';
-import { nearestNames } from '../diagnostics/nearest-names.ts';
+import { nearestFiles } from '../diagnostics/nearest-names.ts';
 import { renderDiagnostics } from '../diagnostics/render-diagnostics.ts';
 import { UsageError } from './exit-code.ts';
 import { standardLibraryFolder } from './installation.ts';
@@ -11,7 +11,10 @@ import { writeErrorLine } from './output.ts';
 import type { ProgramOptions } from './options.ts';
 import { describeTerminal } from './terminal.ts';
 
-/** Throws UsageError where `file` is not there, or is a folder. */
+/** Names of neighbouring programs in one message. */
+const MOST_LISTED = 10;
+
+/** Throws UsageError where `file` is not there, is a folder or is no text. */
 export function compileProgram(file: string, options: ProgramOptions, purpose: 'run' | 'check' = 'run'): Compiled {
   requireFile(file);
   return compile({
@@ -40,11 +43,25 @@ export function reportDiagnostics(compiled: Compiled): void {
 
 function readSource(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return decode(readFileSync(path), path);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
     throw new UsageError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** The text of a file. Bytes that are no text would give a page of errors, each about one of them. */
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    throw new UsageError(
+      `${path} is not a text in UTF-8`,
+      isUtf16 ? 'It is in UTF-16: save it as UTF-8.' : 'Programs are text files in UTF-8; is this the right file?',
+    );
   }
 }
 
@@ -61,12 +78,12 @@ function requireFile(file: string): void {
   if (found !== undefined) return; // A pipe such as /dev/stdin can be read.
   const folder = dirname(file);
   const programs = programsIn(folder);
-  const [nearest] = nearestNames(basename(file), programs);
+  const [nearest] = nearestFiles(basename(file), programs);
   const hint =
     nearest !== undefined
       ? `Did you mean ${join(folder, nearest)}?`
       : programs.length > 0
-        ? `In ${normalize(folder)} there are: ${programs.join(', ')}.`
+        ? `In ${normalize(folder)} there are: ${programs.slice(0, MOST_LISTED).join(', ')}${programs.length > MOST_LISTED ? ', …' : '.'}`
         : undefined;
   throw new UsageError(`there is no file ${file}`, hint);
 }

@@ -38,3 +38,16 @@ export function nearestNames(name: string, candidates: Iterable<string>): readon
   }
   return ranked.sort((a, b) => a.distance - b.distance).map(({ candidate }) => candidate);
 }
+
+/**
+ * The same for paths of files: folder and ending are left out of account, since they are alike and would make any two names near.
+ * One that differs in nothing else comes first.
+ */
+export function nearestFiles(path: string, candidates: readonly string[]): readonly string[] {
+  const stem = (other: string): string => other.replace(/^.*[/\\]/, '').replace(/(?<=.)\.[^.]*$/, '');
+  const name = stem(path);
+  const others = candidates.filter((candidate) => candidate !== path);
+  return [name, ...nearestNames(name, others.map(stem))].flatMap((near) =>
+    others.filter((candidate) => stem(candidate) === near),
+  );
+}
