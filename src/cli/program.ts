@@ -1,5 +1,6 @@
 // The commands and options of `pipe`, and its help. A command's code is imported only when it runs, so that --help and check
 // start at once.
+import { statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
@@ -16,7 +17,7 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     .description('Check, plan and run image-clustering experiments written in the pipe language.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help, or that of a command')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show this help, or that of a command')
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', AFTER_HELP);
@@ -67,8 +68,15 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
 
   addCacheCommands(program, done);
   addBenchCommands(program, done);
+  pointToHelp(program, 'pipe');
   // Subcommands made by command() share these settings already; an error anywhere must reach main.ts as an exception.
   return program;
+}
+
+/** What is wrong with a command line is followed by where the right one is described. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See ${name} --help.`);
+  for (const inner of command.commands) pointToHelp(inner, `${name} ${inner.name()}`);
 }
 
 function addCacheCommands(program: Command, done: (code: ExitCode) => void): void {
@@ -128,7 +136,8 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     );
 }
 
-const cacheOption = (): Option => new Option('--cache <folder>', 'where results are stored').default(STORE);
+const cacheOption = (): Option =>
+  new Option('--cache <folder>', 'where results are stored').argParser(parseFolder).default(STORE);
 
 function withProgramOptions(command: Command): Command {
   return command
@@ -152,6 +161,14 @@ function withRunOptions(command: Command): Command {
 function collectSetting(setting: string, earlier: readonly string[]): readonly string[] {
   if (!/^[^=]+=/.test(setting)) throw new InvalidArgumentError('It is written name=value, such as --set epochs=40.');
   return [...earlier, setting];
+}
+
+/** A folder that may not be there yet. A file in its place would look like an empty store to a command that only reads. */
+function parseFolder(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is the name of a folder.');
+  if (statSync(text, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new InvalidArgumentError('It is a file, not a folder.');
+  return text;
 }
 
 function parseCount(text: string): number {

@@ -30,6 +30,11 @@ describe('pipe --help', () => {
     }
   });
 
+  it('is also what help shows', async () => {
+    expect((await runPipe(['help'])).stdout).toBe((await runPipe(['--help'])).stdout);
+    expect((await runPipe(['help', 'cache', 'gc'])).code).toBe(0);
+  });
+
   it('starts at once', async () => {
     expect((await runPipe(['--version'])).seconds).toBeLessThan(1);
   });
@@ -41,7 +46,7 @@ describe('a wrong command line has exit code 2 and a message that helps', () => 
     ['a misspelt command', ['rnu', quickstart], '(Did you mean run?)'],
     ['a misspelt command of cache', ['cache', 'verfy'], '(Did you mean verify?)'],
     ['a misspelt option', ['run', quickstart, '--profle', 'smoke'], '(Did you mean --profile?)'],
-    ['no file', ['run'], "missing required argument 'file'"],
+    ['no file', ['run'], "missing required argument 'file'\nSee pipe run --help."],
     ['a file too many', ['run', quickstart, quickstart], 'too many arguments'],
     [
       'an engine that does not exist',
@@ -53,6 +58,8 @@ describe('a wrong command line has exit code 2 and a message that helps', () => 
     ['a setting without a value', ['run', quickstart, '--set', 'epochs'], 'name=value'],
     ['an age without a unit', ['cache', 'gc', '--max-age', '30'], 'such as 30d'],
     ['a folder for a program', ['run', 'pipelines'], 'pipelines is a folder'],
+    ['a file for a store', ['plan', quickstart, '--cache', 'package.json'], 'It is a file, not a folder.'],
+    ['no name for a store', ['cache', 'ls', '--cache', ''], 'It is the name of a folder.'],
   ])('%s', async (_, argumentList, message) => {
     const finished = await runPipe(argumentList);
     expect(finished.code).toBe(2);
@@ -69,6 +76,21 @@ describe('a wrong command line has exit code 2 and a message that helps', () => 
     expect(finished.code).toBe(2);
     expect(finished.stderr).toContain('there is no file brids.pipe');
     expect(finished.stderr).toContain('Did you mean birds.pipe?');
+    const unlike = await runPipe(['check', 'nope.pipe'], { cwd: folder });
+    expect(unlike.stderr).toContain('In . there are: birds.pipe.');
+  });
+
+  it('reads no file that is not UTF-8', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'wide.pipe'), '\ufeffpipeline p() { output x = 1 }', 'utf16le');
+    writeFileSync(join(folder, 'image.pipe'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff, 0x00));
+    writeFileSync(join(folder, 'marked.pipe'), '\ufeffpipeline p() { output x = 1 }');
+    const wide = await runPipe(['check', 'wide.pipe'], { cwd: folder });
+    expect(wide).toMatchObject({ code: 2, stdout: '' });
+    expect(wide.stderr).toBe('error: wide.pipe is not a text in UTF-8\n  It is in UTF-16: save it as UTF-8.\n');
+    const image = await runPipe(['check', 'image.pipe'], { cwd: folder });
+    expect(image.stderr).toContain('image.pipe is not a text in UTF-8');
+    expect(await runPipe(['check', 'marked.pipe'], { cwd: folder })).toMatchObject({ code: 0 });
   });
 
   it('names an engine that is for later, and falls back to none', async () => {
@@ -211,5 +233,15 @@ describe('pipe doctor', () => {
   it('says where the data folder is not what it should be', async () => {
     const finished = await runPipe(['doctor', '--cache', temporaryFolder()], { env: { PIPE_DATA: '/nowhere/at/all' } });
     expect(finished.stdout).toContain('/nowhere/at/all: there is no such folder');
+  });
+
+  it('takes MNIST to be there only with its images and its labels', async () => {
+    const data = temporaryFolder();
+    const doctor = () => runPipe(['doctor', '--cache', temporaryFolder()], { env: { PIPE_DATA: data } });
+    mkdirSync(join(data, 'mnist', 'train-labels-idx1-ubyte.gz'), { recursive: true });
+    writeFileSync(join(data, 'mnist', 'train-images-idx3-ubyte.gz'), '');
+    expect((await doctor()).stdout).toContain('of MNIST, train-labels-idx1-ubyte is not there');
+    writeFileSync(join(data, 'train-labels-idx1-ubyte'), '');
+    expect((await doctor()).stdout).toContain('MNIST is there');
   });
 });

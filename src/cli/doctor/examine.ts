@@ -182,6 +182,9 @@ async function nearestPresent(folder: string): Promise<string> {
   return present || dirname(folder) === folder ? folder : nearestPresent(dirname(folder));
 }
 
+/** What a pipeline on MNIST reads: both, or one of them is downloaded. */
+const MNIST_TRAIN = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'];
+
 async function examineData(folder: string | undefined): Promise<Findings['data']> {
   if (folder === undefined || folder === '') {
     return {
@@ -190,7 +193,6 @@ async function examineData(folder: string | undefined): Promise<Findings['data']
       note: 'PIPE_DATA is not set; data sets are downloaded where a pipeline needs them',
     };
   }
-  const names = await Promise.all([folder, join(folder, 'mnist')].map((place) => readdir(place).catch(() => [])));
   if (
     !(await access(folder).then(
       () => true,
@@ -199,12 +201,17 @@ async function examineData(folder: string | undefined): Promise<Findings['data']
   ) {
     return { folder: resolve(folder), mnist: false, note: 'there is no such folder' };
   }
-  const mnist = names.flat().some((name) => /^train-images[-.]idx3-ubyte(\.gz)?$/.test(name));
-  return {
-    folder: resolve(folder),
-    mnist,
-    note: mnist ? 'MNIST is there' : 'MNIST is not there; it is downloaded where a pipeline needs it',
-  };
+  const places = [folder, join(folder, 'mnist')];
+  const present = await Promise.all(places.map((place) => readdir(place, { withFileTypes: true }).catch(() => [])));
+  const files = new Set(present.flat().flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])));
+  const missing = MNIST_TRAIN.filter((name) => !files.has(name) && !files.has(`${name}.gz`));
+  const note =
+    missing.length === 0
+      ? 'MNIST is there'
+      : missing.length === MNIST_TRAIN.length
+        ? 'MNIST is not there; it is downloaded where a pipeline needs it'
+        : `of MNIST, ${missing.join(' and ')} is not there; it is downloaded where a pipeline needs it`;
+  return { folder: resolve(folder), mnist: missing.length === 0, note };
 }
 
 function nvidiaDevices(): Promise<readonly string[]> {
