@@ -1,7 +1,7 @@
 // MNIST from its IDX files (docs/methods.md §1.1). In: a split and a count; out: the first images of it and their digits.
 // A file in PIPE_DATA is used as it is, so any set in the same form (Fashion-MNIST) can stand in; a download must have the published checksum.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
 import { download, DownloadError } from './download.ts';
@@ -119,6 +119,15 @@ function isPublished(bytes: Uint8Array, { sha256 }: MnistFile): boolean {
   return createHash('sha256').update(bytes).digest('hex') === sha256;
 }
 
+async function placeOf(dataFolder: string | undefined): Promise<string> {
+  if (dataFolder === undefined) return 'PIPE_DATA is not set';
+  const isThere = await access(dataFolder).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? `looked in PIPE_DATA, ${dataFolder}` : `PIPE_DATA is ${dataFolder}, and there is no such folder`;
+}
+
 async function fetchFile(file: MnistFile, path: string, context: Context, mirrors: readonly string[]): Promise<void> {
   const urls = mirrors.map((mirror) => new URL(`${file.name}.gz`, mirror).href);
   const received = (done: number, total: number) =>
@@ -133,7 +142,7 @@ async function fetchFile(file: MnistFile, path: string, context: Context, mirror
     const { dataFolder } = context;
     const names = MNIST_FILES.filter(({ split }) => split === file.split).map(({ name }) => `${name}.gz`);
     throw new StageError(
-      `${file.name} is not on this machine (${dataFolder === undefined ? 'PIPE_DATA is not set' : `looked in PIPE_DATA, ${dataFolder}`}), and no mirror gave it: ${error.message}`,
+      `${file.name} is not on this machine (${await placeOf(dataFolder)}), and no mirror gave it: ${error.message}`,
       `put ${names.join(' and ')} into ${dataFolder === undefined ? 'a folder, and set PIPE_DATA to it' : join(dataFolder, 'mnist')}`,
     );
   }

@@ -143,6 +143,13 @@ describe('mnist: bad input', () => {
     expect(error.hint).toBe(
       `put train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz into ${join(dataFolder, 'mnist')}`,
     );
+    const astray = join(dataFolder, 'none');
+    const elsewhere = await failure(
+      loadMnist(stageContext({ parameters: { ...parameters }, dataFolder: astray, downloadFolder }), [
+        'http://127.0.0.1:9/',
+      ]),
+    );
+    expect(elsewhere.message).toContain(`(PIPE_DATA is ${astray}, and there is no such folder)`);
     const unset = await failure(
       loadMnist(stageContext({ parameters: { ...parameters }, downloadFolder }), ['http://127.0.0.1:9/']),
     );
