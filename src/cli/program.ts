@@ -1,6 +1,6 @@
 // The commands and options of `pipe`, and its help. A command's code is imported only when it runs, so that --help and check
 // start at once.
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
@@ -166,8 +166,7 @@ function collectSetting(setting: string, earlier: readonly string[]): readonly s
 /** A folder that may not be there yet. A file in its place would look like an empty store to a command that only reads. */
 function parseFolder(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is the name of a folder.');
-  if (statSync(text, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw new InvalidArgumentError('It is a file, not a folder.');
+  if (existsSync(text) && !statSync(text).isDirectory()) throw new InvalidArgumentError('It is a file, not a folder.');
   return text;
 }
 
