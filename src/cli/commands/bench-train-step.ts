@@ -1,20 +1,9 @@
 // `pipe bench train-step`: how long one training step takes, for comparison with other frameworks (see docs/benchmarks.md).
-import type { BackboneName } from '../../engine/nn/backbones.ts';
+import type { TrainStepBench } from '../../engine/bench/train-step.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeLine } from '../output.ts';
 
-export interface TrainStepOptions {
-  readonly model: BackboneName;
-  readonly batch: number;
-  readonly size: number;
-  readonly channels: number;
-  readonly bank: number;
-  readonly dim: number;
-  readonly threads: number;
-  readonly engine: string;
-  readonly steps: number;
-  readonly warmup: number;
-  readonly profile?: string;
+export interface TrainStepOptions extends TrainStepBench {
   readonly json?: boolean;
 }
 

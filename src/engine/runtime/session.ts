@@ -56,10 +56,6 @@ export class Session {
     return new Session(session, profile !== undefined);
   }
 
-  get inputNames(): readonly string[] {
-    return this.#session.inputNames;
-  }
-
   /**
    * Computes the outputs. Inputs are not copied; an output named in `into` is written there (its array must have the size), the others are new.
    */
