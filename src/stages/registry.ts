@@ -24,14 +24,14 @@ const stages: readonly RegisteredStage[] = [
   {
     ...pure,
     name: 'std/representation.idfd',
-    version: 1,
+    version: 2,
     usesEngine: true,
     load: () => import('./represent/idfd.ts').then((m) => m.idfd),
   },
   {
     ...pure,
     name: 'std/representation.cidfd',
-    version: 1,
+    version: 2,
     usesEngine: true,
     load: () => import('./represent/cidfd.ts').then((m) => m.cidfd),
   },

@@ -6,12 +6,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ArtifactKind, ArtifactValues, Features } from '../../src/artifacts/artifact.ts';
 import { encodeArtifact } from '../../src/artifacts/codec.ts';
-import { lower } from '../../src/engine/lower/lower.ts';
-import { encodeModel } from '../../src/engine/lower/onnx-model.ts';
-import { simplify } from '../../src/engine/lower/simplify.ts';
 import { backbones, type BackboneName } from '../../src/engine/nn/backbones.ts';
 import { adam } from '../../src/engine/optim/optimizer.ts';
-import { trace } from '../../src/engine/trace/backend.ts';
+import { stepModel } from '../../src/engine/runtime/compile.ts';
 import { augmentBatch } from '../../src/engine/train/augment.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
@@ -36,14 +33,14 @@ async function digestsOf(name: string, outputs: Readonly<Record<string, unknown>
   return `${name} version ${registry.get(name)!.version}: ${each.join(', ')}`;
 }
 
-/** The model of a training step: what is computed, whatever the machine. */
+/** The models of a training step, in blocks of 16 and in patches: what is computed, whatever the machine. */
 function trainingStep(backbone: BackboneName, discard?: { readonly dimension: number; readonly temperature: number }) {
   const { step, signature } = instanceStep({
     ...{ encoder: backbones[backbone](8)([8, 8, 1]), image: [8, 8, 1], batch: 4, rows: 20, optimizer: adam(1e-4) },
     ...{ temperature: 1, decorrelationTemperature: 2, decorrelationWeight: 1 },
     ...(discard === undefined ? {} : { discard }),
   });
-  return digest(encodeModel(lower(simplify(trace(step, signature)), { name: 'step' })));
+  return [16, undefined].map((block) => digest(stepModel(step, signature, 'step', block).model)).join(' ');
 }
 
 function unitRows({ count, dimension, data }: Features): Features {

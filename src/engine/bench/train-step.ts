@@ -4,7 +4,7 @@ import { randomKey, RandomStream } from '../../random/random.ts';
 import { backbones, type BackboneName } from '../nn/backbones.ts';
 import { initialise } from '../nn/initialise.ts';
 import { sgd } from '../optim/optimizer.ts';
-import { compileStep } from '../runtime/compile.ts';
+import { compileStep, writableState } from '../runtime/compile.ts';
 import type { TensorData } from '../runtime/session.ts';
 import { instanceStep } from '../train/instance-step.ts';
 import { bankInputs, normaliseRowsInPlace, updateBank, type MemoryBank } from '../train/memory-bank.ts';
@@ -57,21 +57,13 @@ export async function benchTrainStep(options: TrainStepBench): Promise<TrainStep
   try {
     const random = new RandomStream(randomKey(0, 'bench'));
     const values = initialise(encoder.variables, randomKey(0, 'variables'));
-    const tensorsFor = (value: (name: string, length: number) => Float32Array): Record<string, TensorData> =>
-      Object.fromEntries(
-        Object.entries(state).map(([name, { shape }]) => [
-          name,
-          {
-            data: value(
-              name,
-              shape.reduce((all, one) => all * one, 1),
-            ),
-            shape,
-          },
-        ]),
-      );
-    let current = tensorsFor((name, length) => values[name] ?? new Float32Array(length));
-    let next = tensorsFor((_, length) => new Float32Array(length));
+    let current: Record<string, TensorData> = Object.fromEntries(
+      Object.entries(state).map(([name, { shape }]) => [
+        name,
+        { data: values[name] ?? new Float32Array(shape.reduce((all, one) => all * one, 1)), shape },
+      ]),
+    );
+    let next = writableState(current, compiled);
     const bank: MemoryBank = {
       rows,
       dimension: dim,

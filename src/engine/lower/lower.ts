@@ -1,13 +1,16 @@
 // Simplified trace in, ONNX graph out: each kernel's own lowering, with equal ONNX nodes and constants written once.
 import { ruleOf } from '../trace/kernels/table.ts';
-import type { Lowering, Name } from '../trace/kernels/rule.ts';
+import type { Blocked, Lowering, Name } from '../trace/kernels/rule.ts';
 import type { DType, TraceGraph, ValueId, ValueInfo } from '../trace/graph.ts';
+import { fillsBlocks, NCHWC } from './blocks.ts';
 import type { ElementType, OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnx-model.ts';
 
 export interface LowerOptions {
   readonly name: string;
   /** For inference: the first dimension of every input and output is the batch, of any size, and convolutions stay convolutions. */
   readonly openBatch?: boolean;
+  /** Channels in a block, where the target is ONNX Runtime's CPU provider on a processor for which it has a blocked layout. */
+  readonly block?: number;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly doc?: string;
 }
@@ -33,15 +36,18 @@ function elements(values: readonly number[], type: ElementType): Uint8Array {
 
 class GraphWriter implements Lowering {
   readonly openBatch: boolean;
+  readonly block: number | undefined;
   readonly nodes: OnnxNode[] = [];
   readonly constants: OnnxTensor[] = [];
   readonly #trace: TraceGraph;
-  readonly #names: Name[] = [];
+  readonly #plain: (Name | undefined)[] = [];
+  readonly #blocked: (Name | undefined)[] = [];
   readonly #known = new Map<string, Name>();
 
-  constructor(trace: TraceGraph, openBatch: boolean) {
+  constructor(trace: TraceGraph, openBatch: boolean, block: number | undefined) {
     this.#trace = trace;
     this.openBatch = openBatch;
+    this.block = block;
   }
 
   emit(
@@ -66,6 +72,9 @@ class GraphWriter implements Lowering {
   indices(values: Int32Array): Name {
     return this.#constant([values.length], 'int32', bytesOf(values));
   }
+  isSplat(value: ValueId): boolean {
+    return this.#trace.nodes[value]!.kind === 'splat';
+  }
   info(value: ValueId): ValueInfo {
     return this.#trace.nodes[value]!;
   }
@@ -81,9 +90,24 @@ class GraphWriter implements Lowering {
 
   full(value: ValueId): Name {
     const node = this.#trace.nodes[value]!;
-    if (node.kind !== 'splat') return this.#names[value]!;
+    if (node.kind !== 'splat')
+      return (this.#plain[value] ??= this.emit(
+        'ReorderOutput',
+        [this.#blocked[value]!],
+        { channels: node.shape.at(-1)!, channels_last: 1 },
+        NCHWC,
+      ));
     if (node.shape.length === 0) return this.scalar(node.value, ELEMENT[node.dtype]);
     return this.emit('Expand', [this.scalar(node.value, ELEMENT[node.dtype]), this.integers(node.shape)]);
+  }
+
+  isBlocked(value: ValueId): boolean {
+    return this.#blocked[value] !== undefined;
+  }
+
+  blocked(value: ValueId): Name {
+    if (!fillsBlocks(this.info(value), this.block)) throw new Error(`value ${value} does not fill blocks`);
+    return (this.#blocked[value] ??= this.emit('ReorderInput', [this.full(value)], { channels_last: 1 }, NCHWC));
   }
 
   broadcast(value: ValueId): Name {
@@ -96,12 +120,12 @@ class GraphWriter implements Lowering {
     this.#trace.nodes.forEach((node, id) => {
       switch (node.kind) {
         case 'input':
-          this.#names[id] = node.name;
+          this.#plain[id] = node.name;
           break;
         case 'splat':
           break;
         case 'constant':
-          this.#names[id] = this.#constant(
+          this.#plain[id] = this.#constant(
             node.shape,
             ELEMENT[node.dtype],
             elements([...node.values], ELEMENT[node.dtype]),
@@ -109,12 +133,18 @@ class GraphWriter implements Lowering {
           break;
         case 'kernel': {
           const inputs = node.inputs as Readonly<Record<string, ValueId>>;
-          this.#names[id] = ruleOf(node.kernel).lower(this, inputs, node.attributes, node, Object.values(inputs));
+          const rule = ruleOf(node.kernel);
+          this.#place(id, rule.lower(this, inputs, node.attributes, node, Object.values(inputs)));
           break;
         }
       }
     });
     return Object.fromEntries(Object.entries(this.#trace.outputs).map(([name, value]) => [name, this.full(value)]));
+  }
+
+  #place(id: ValueId, result: Name | Blocked): void {
+    if (typeof result === 'string') this.#plain[id] = result;
+    else this.#blocked[id] = result.blocked;
   }
 
   #constant(shape: readonly number[], type: ElementType, data: Uint8Array): Name {
@@ -138,13 +168,12 @@ class GraphWriter implements Lowering {
 
 export function lower(trace: TraceGraph, options: LowerOptions): OnnxGraph {
   const openBatch = options.openBatch ?? false;
-  const writer = new GraphWriter(trace, openBatch);
+  const writer = new GraphWriter(trace, openBatch, options.block);
   const results = writer.write();
   const shapeOf = ({ shape }: ValueInfo): (number | string)[] =>
     openBatch && shape.length > 0 ? ['batch', ...shape.slice(1)] : [...shape];
-  // An output is a node of its own, so that one value may be two outputs, or an input.
-  const outputs = Object.entries(results).map(([name, value]) => {
-    writer.nodes.push({ op: 'Identity', name: `output_${name}`, inputs: [value], outputs: [name] });
+  const nodes = withNamedOutputs(writer.nodes, results);
+  const outputs = Object.keys(results).map((name) => {
     const info = trace.nodes[trace.outputs[name]!]!;
     return { name, type: ELEMENT[info.dtype], shape: shapeOf(info) };
   });
@@ -154,11 +183,30 @@ export function lower(trace: TraceGraph, options: LowerOptions): OnnxGraph {
       node.kind === 'input' ? [{ name: node.name, type: ELEMENT[node.dtype], shape: shapeOf(node) }] : [],
     ),
     outputs,
-    nodes: writer.nodes,
+    nodes,
     constants: writer.constants,
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
     ...(options.doc === undefined ? {} : { doc: options.doc }),
   };
+}
+
+/**
+ * Each output under its own name: the node that computes it writes it, so that nothing is copied and held. Where that cannot be, because
+ * one value is two outputs, an input or a constant, an Identity gives the name.
+ */
+function withNamedOutputs(nodes: readonly OnnxNode[], outputs: Readonly<Record<string, Name>>): OnnxNode[] {
+  const computed = new Set(nodes.flatMap((node) => node.outputs));
+  const names = new Map<Name, string>();
+  const copies: OnnxNode[] = [];
+  for (const [name, value] of Object.entries(outputs)) {
+    if (computed.has(value) && !names.has(value)) names.set(value, name);
+    else copies.push({ op: 'Identity', name: `output_${name}`, inputs: [names.get(value) ?? value], outputs: [name] });
+  }
+  const named = (value: Name): Name => names.get(value) ?? value;
+  return [
+    ...nodes.map((node) => ({ ...node, inputs: node.inputs.map(named), outputs: node.outputs.map(named) })),
+    ...copies,
+  ];
 }
 
 /** One line a node, constants by shape: what the golden tests hold. */

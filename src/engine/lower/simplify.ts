@@ -1,5 +1,5 @@
 // Trace in, an equal and smaller trace out: constants folded where all elements are equal, operations without effect dropped,
-// equal nodes shared, nodes that no output needs left out.
+// equal nodes shared, the sign of a Relu's input asked of its result, nodes that no output needs left out.
 import { operandsOf, type TraceGraph, type TraceNode, type ValueId, type ValueInfo } from '../trace/graph.ts';
 import { sameShape } from '../trace/kernels/rule.ts';
 
@@ -111,6 +111,8 @@ export function simplify(graph: TraceGraph): TraceGraph {
   const nodes: Node[] = [];
   const shared = new Map<string, ValueId>();
   const renamed: ValueId[] = [];
+  // Where an input of Relu has gone through it. Its sign is asked of the result then, so that the input need not be kept for the gradient.
+  const relus = new Map<ValueId, ValueId>();
 
   const place = (node: Node, original: number): ValueId => {
     const key = nodeKey(node, original);
@@ -129,16 +131,20 @@ export function simplify(graph: TraceGraph): TraceGraph {
     const inputs = Object.fromEntries(
       Object.entries(node.inputs).map(([name, value]) => [name, renamed[value as ValueId]!]),
     );
-    const moved = { ...node, inputs };
+    const rectified = node.kernel === 'Step' ? relus.get(inputs.x!) : undefined;
+    const moved = { ...node, inputs: rectified === undefined ? inputs : { x: rectified } };
     const short = shortcut(moved, nodes);
-    renamed.push(short === undefined ? place(moved, id) : typeof short === 'number' ? short : place(short, id));
+    const placed = short === undefined ? place(moved, id) : typeof short === 'number' ? short : place(short, id);
+    if (node.kernel === 'Relu') relus.set(inputs.x!, placed);
+    renamed.push(placed);
   });
 
   const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, renamed[value]!]));
   return withoutDeadNodes({ nodes, outputs });
 }
 
-function withoutDeadNodes(graph: TraceGraph): TraceGraph {
+/** The graph without nodes that no output needs; inputs stay. */
+export function withoutDeadNodes(graph: TraceGraph): TraceGraph {
   const needed = new Set<ValueId>(Object.values(graph.outputs));
   for (let id = graph.nodes.length - 1; id >= 0; id -= 1) {
     const node = graph.nodes[id]!;

@@ -1,19 +1,5 @@
 // Batch normalisation over all axes but the last (Ioffe, Szegedy 2015), with a compact gradient.
-import {
-  add,
-  customGrad,
-  div,
-  keep,
-  mean,
-  mul,
-  reshape,
-  rsqrt,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor2D,
-} from '../tensor.ts';
+import { add, customGrad, keep, mean, mul, neg, rsqrt, square, sub, sum, type Tensor } from '../tensor.ts';
 import type { Applied, Layer } from './module.ts';
 
 /** Epsilon, and the share of the batch in the running statistics: PyTorch's convention (docs/methods.md §2.1). */
@@ -21,26 +7,30 @@ const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 
 interface Statistics {
-  /** Per column, [columns]. */
+  /** Per channel, [channels]. */
   readonly mean: Tensor;
   readonly variance: Tensor;
 }
 
-/** Mean and biased variance of each column of [rows, columns]. */
-function columnStatistics(x: Tensor2D): Statistics {
-  const centre = mean(x, 0);
-  return { mean: centre, variance: mean(square(sub(x, centre)), 0) };
+/** All axes but the last, which holds the channels. */
+const rowAxes = ({ rank }: Tensor): number[] => Array.from({ length: rank - 1 }, (_, axis) => axis);
+
+/** Mean and biased variance of each channel of [..., channels]. */
+function channelStatistics(x: Tensor): Statistics {
+  const axes = rowAxes(x);
+  const centre = mean(x, axes);
+  return { mean: centre, variance: mean(square(sub(x, centre)), axes) };
 }
 
 /**
- * Normalises each column of [rows, columns] by the batch's own statistics, then scales and shifts.
- * The gradient is written out: dx = scale / sigma · (dy − mean(dy) − xhat · mean(dy · xhat)), four passes instead of the fourteen
- * that differentiating mean and variance one by one gives.
+ * Normalises each channel of [..., channels] by the batch's own statistics, then scales and shifts.
+ * The gradient is written out: dx = scale / sigma · (dy − mean(dy) − xhat · mean(dy · xhat)), as products and sums by channel, which the
+ * compiler makes one pass each (lower/fuse.ts); differentiating mean and variance one by one takes fourteen.
  */
-function normaliseColumns(x: Tensor2D, scale: Tensor, shift: Tensor): Tensor {
+function normaliseChannels(x: Tensor, scale: Tensor, shift: Tensor): Tensor {
   const normalise = customGrad((...args) => {
-    const [input, gamma, beta] = args as unknown as [Tensor2D, Tensor, Tensor];
-    const { mean: centre, variance } = columnStatistics(input);
+    const [input, gamma, beta] = args as unknown as [Tensor, Tensor, Tensor];
+    const { mean: centre, variance } = channelStatistics(input);
     const centred = keep(sub(input, centre));
     const inverse = keep(rsqrt(add(variance, EPSILON)));
     const factor = keep(mul(inverse, gamma));
@@ -48,12 +38,12 @@ function normaliseColumns(x: Tensor2D, scale: Tensor, shift: Tensor): Tensor {
     return {
       value,
       gradFunc: (dy: Tensor) => {
-        const rows = input.shape[0];
-        const dBeta = sum(dy, 0);
-        const dGammaRaw = sum(mul(dy, centred), 0);
-        const slope = div(mul(dGammaRaw, square(inverse)), rows);
-        const dx = mul(sub(sub(dy, mul(centred, slope)), div(dBeta, rows)), factor);
-        return [dx, mul(dGammaRaw, inverse), dBeta];
+        const axes = rowAxes(input);
+        const share = mul(factor, input.shape.at(-1)! / input.size);
+        const dBeta = sum(dy, axes);
+        const dGamma = mul(sum(mul(dy, centred), axes), inverse);
+        const rest = add(mul(centred, neg(mul(mul(dGamma, inverse), share))), neg(mul(dBeta, share)));
+        return [add(mul(dy, factor), rest), dGamma, dBeta];
       },
     };
   });
@@ -76,9 +66,8 @@ export const batchNorm: Layer = (inputShape) => {
         return { output: add(mul(sub(input, runningMean!), factor), shift!), updates: {} };
       }
       const rows = input.size / channels;
-      const flat: Tensor2D = reshape(input, [rows, channels]);
-      const statistics = columnStatistics(flat);
-      const output = reshape(normaliseColumns(flat, scale!, shift!), input.shape);
+      const statistics = channelStatistics(input);
+      const output = normaliseChannels(input, scale!, shift!);
       const unbiased = mul(statistics.variance, rows / Math.max(1, rows - 1));
       const blend = (running: Tensor, batch: Tensor): Tensor =>
         keep(add(mul(running, 1 - MOMENTUM), mul(batch, MOMENTUM)));

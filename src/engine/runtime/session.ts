@@ -46,6 +46,8 @@ export class Session {
       executionMode: 'sequential',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
+      // A plan of all buffers would be laid out beside those of the first run, which are never given back: a third more memory, no gain in time.
+      enableMemPattern: false,
       logSeverityLevel: 3,
       // Waiting threads sleep instead of spinning: other steps share the cores.
       extra: { session: { intra_op: { allow_spinning: threads > 1 ? '1' : '0' } } },

@@ -6,7 +6,7 @@ import { initialise, type Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
 import { adam, sgd } from '../optim/optimizer.ts';
 import { scheduleAt, type RateOptions } from '../optim/schedule.ts';
-import { compileStep } from '../runtime/compile.ts';
+import { compileStep, writableState } from '../runtime/compile.ts';
 import type { TensorData } from '../runtime/session.ts';
 import { augmentBatch, plainBatch, type Augmentation, type ImageSet } from './augment.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
@@ -105,9 +105,9 @@ export async function trainInstance(
       discard === undefined
         ? undefined
         : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank!.slice() };
-    // Two sets of state arrays change places, so that a step never writes what it reads and nothing is allocated while training.
+    // Two sets of state arrays change places, so that a step writes nothing that it still reads and nothing is allocated while training.
     let current = tensorsOf(state, (name) => start.tensors[name]!.slice());
-    let next = tensorsOf(state, (name) => new Float32Array(start.tensors[name]!.length));
+    let next = writableState(current, compiled);
     const series: Record<string, number[]> = Object.fromEntries(
       METRICS.map((metric) => [metric, [...(start.series[metric] ?? [])]]),
     );

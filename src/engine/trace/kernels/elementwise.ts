@@ -1,7 +1,8 @@
 // Kernels that work element by element, with broadcasting.
 import type { ElementType } from '../../lower/onnx-model.ts';
+import { fillsBlocks } from '../../lower/blocks.ts';
 import type { DType, ValueId, ValueInfo } from '../graph.ts';
-import type { KernelRule, Lowering, Name } from './rule.ts';
+import type { Blocked, KernelRule, Lowering, Name } from './rule.ts';
 import { sameShape } from './rule.ts';
 
 /** NumPy's broadcasting, as tfjs and ONNX have it. */
@@ -30,17 +31,40 @@ function operands(to: Lowering, a: ValueId, b: ValueId, output: ValueInfo): [Nam
   return [to.full(a), to.full(b)];
 }
 
+/** Where an operand lies in blocks, the result is best left there. */
+function staysBlocked(to: Lowering, output: ValueInfo, values: readonly ValueId[]): boolean {
+  return (
+    fillsBlocks(output, to.block) &&
+    values.some((value) => to.isBlocked(value)) &&
+    values.every(
+      (value) =>
+        to.isSplat(value) || (sameShape(to.info(value).shape, output.shape) && to.info(value).dtype === 'float32'),
+    )
+  );
+}
+
+function inBlocks(to: Lowering, op: string, values: readonly ValueId[]): Blocked {
+  return {
+    blocked: to.emit(
+      op,
+      values.map((value) => (to.isSplat(value) ? to.broadcast(value) : to.blocked(value))),
+    ),
+  };
+}
+
 function binary(op: string, result?: DType): KernelRule {
   return {
     shape: ({ a, b }) => ({ shape: broadcastShape(a!.shape, b!.shape), dtype: result ?? wider(a!, b!) }),
-    lower: (to, { a, b }, _, output) => to.emit(op, operands(to, a!, b!, output)),
+    lower: (to, { a, b }, _, output) =>
+      staysBlocked(to, output, [a!, b!]) ? inBlocks(to, op, [a!, b!]) : to.emit(op, operands(to, a!, b!, output)),
   };
 }
 
 function unary(op: string): KernelRule {
   return {
     shape: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
-    lower: (to, { x }) => to.emit(op, [to.full(x!)]),
+    lower: (to, { x }, _, output) =>
+      staysBlocked(to, output, [x!]) ? inBlocks(to, op, [x!]) : to.emit(op, [to.full(x!)]),
   };
 }
 
@@ -86,15 +110,17 @@ export const elementwise = {
   },
   Square: {
     shape: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
-    lower: (to, { x }) => to.emit('Mul', [to.full(x!), to.full(x!)]),
+    lower: (to, { x }, _, output) =>
+      staysBlocked(to, output, [x!]) ? inBlocks(to, 'Mul', [x!, x!]) : to.emit('Mul', [to.full(x!), to.full(x!)]),
   },
   /** 1 where x > 0, `alpha` elsewhere; tfjs's gradient of Relu. */
   Step: {
     shape: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
-    lower: (to, { x }, { alpha }) => {
+    lower: (to, { x }, { alpha }, output) => {
       if (alpha !== 0 && alpha !== undefined)
         throw new Error(`Step with alpha ${JSON.stringify(alpha)} has no lowering`);
-      return to.emit('Cast', [to.emit('Greater', [to.full(x!), to.scalar(0)])], { to: 1 });
+      const positive = (name: Name): Name => to.emit('Cast', [to.emit('Greater', [name, to.scalar(0)])], { to: 1 });
+      return staysBlocked(to, output, [x!]) ? { blocked: positive(to.blocked(x!)) } : positive(to.full(x!));
     },
   },
   Select: {

@@ -5,10 +5,17 @@ import type { Attributes, ValueId, ValueInfo } from '../graph.ts';
 /** A value in the ONNX graph being written. */
 export type Name = string;
 
+/** A value that lies in blocks (lower/blocks.ts). */
+export interface Blocked {
+  readonly blocked: Name;
+}
+
 /** What a lowering may use. Equal nodes and constants are written once, whoever asks for them. */
 export interface Lowering {
   /** For training every shape is fixed; for inference the first dimension is the batch and stays open. */
   readonly openBatch: boolean;
+  /** Channels in a block of the blocked layout, where the target has that layout. */
+  readonly block: number | undefined;
   emit(
     op: string,
     inputs: readonly Name[],
@@ -20,10 +27,16 @@ export interface Lowering {
   integers(values: readonly number[]): Name;
   /** A one-dimensional int32 constant, for the indices of a Gather. */
   indices(values: Int32Array): Name;
-  /** The value with its full shape. */
+  /** The value with its full shape, in plain layout. */
   full(value: ValueId): Name;
+  /** Whether the value lies in blocks already. */
+  isBlocked(value: ValueId): boolean;
+  /** The value in blocks, brought there once if it is not. Only for images whose channels fill blocks. */
+  blocked(value: ValueId): Name;
   /** The value, as a scalar where it is a splat: for operators that broadcast. */
   broadcast(value: ValueId): Name;
+  /** Whether all elements are one constant. */
+  isSplat(value: ValueId): boolean;
   info(value: ValueId): ValueInfo;
   /** Reshape of an activation: the first dimension is left open for inference. */
   reshape(name: Name, shape: readonly number[]): Name;
@@ -40,7 +53,7 @@ export interface KernelRule {
     attributes: Attributes,
     output: ValueInfo,
     list: readonly ValueId[],
-  ): Name;
+  ): Name | Blocked;
 }
 
 export const product = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1);

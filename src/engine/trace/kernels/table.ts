@@ -1,6 +1,7 @@
 // Every tfjs kernel that can be traced, each with its shape rule and its lowering: forgetting one half is a type error.
 import { arrange } from './arrange.ts';
-import { convolution } from './convolution.ts';
+import { channelAffine } from './channel-affine.ts';
+import { convolution } from './convolution/convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 import { reduce } from './reduce.ts';
@@ -12,8 +13,11 @@ export type TracedKernel = keyof typeof rules;
 
 export const kernelRules: Readonly<Record<TracedKernel, KernelRule>> = rules;
 
+/** Kernels that tfjs does not have: the compiler puts them in the place of several. */
+const fusedRules: Readonly<Record<keyof typeof channelAffine, KernelRule>> = channelAffine;
+
 export function ruleOf(kernel: string): KernelRule {
-  const rule = (kernelRules as Readonly<Record<string, KernelRule | undefined>>)[kernel];
+  const rule = ({ ...kernelRules, ...fusedRules } as Readonly<Record<string, KernelRule | undefined>>)[kernel];
   if (rule === undefined) throw new Error(`the kernel ${kernel} cannot be traced`);
   return rule;
 }
