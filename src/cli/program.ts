@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
+import type { KmeansOptions } from './commands/bench-kmeans.ts';
 import type { TrainStepOptions } from './commands/bench-train-step.ts';
 import type { ProgramOptions, RunOptions } from './options.ts';
 
@@ -133,6 +134,20 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     .option('--json', 'one line of JSON, fields as in bench/peers/pytorch_step.py')
     .action(async (options: TrainStepOptions) =>
       done(await (await import('./commands/bench-train-step.ts')).benchmarkTrainStep(options)),
+    );
+  bench
+    .command('kmeans')
+    .description('time k-means with restarts on unit-norm features of its own making')
+    .addOption(count('--rows <count>', 'rows', 60000))
+    .addOption(count('--dim <length>', 'length of a row', 128))
+    .addOption(count('--k <count>', 'clusters', 10))
+    .addOption(count('--restarts <count>', 'restarts', 20))
+    .addOption(count('--threads <count>', 'threads', 2))
+    .addOption(count('--spread <times>', 'spread of a group: 1 is clear structure, 4 weak', 1))
+    .option('--save <file>', 'leave the rows in a file: float32, row-major')
+    .option('--json', 'one line of JSON')
+    .action(async (options: KmeansOptions) =>
+      done(await (await import('./commands/bench-kmeans.ts')).benchmarkKmeans(options)),
     );
 }
 

@@ -20,7 +20,7 @@ import { provenanceHost, provenanceOf } from './run-provenance.ts';
 import type { RunRecord, RunRecordStep } from './run-record.ts';
 import { recordSteps, statusOf } from './run-record-steps.ts';
 import { runStep } from './run-step.ts';
-import { demandOf, limitsOf } from './step-demand.ts';
+import { demandOf, limitsOf, threadsOf } from './step-demand.ts';
 import { timeLeft } from './time-left.ts';
 import type { StartTask } from './worker-process.ts';
 
@@ -158,7 +158,6 @@ function startGraph(
   const { clock, host, stages } = machine;
   const { graph, listener } = request;
   const left = new Map<string, ReturnType<typeof timeLeft>>();
-  const threadsOf = (facts: StageFacts): number => (facts.usesEngine ? threads : 1);
   const source = { graph, command: request.command, host: provenanceHost(host, machine.version) };
 
   return graphRun({
@@ -180,7 +179,13 @@ function startGraph(
             started.add(step.id);
             left.set(step.id, timeLeft(clock));
             const { reason } = decision;
-            listener({ event: 'started', step: step.id, stage: step.stage, reason, threads: threadsOf(facts) });
+            listener({
+              event: 'started',
+              step: step.id,
+              stage: step.stage,
+              reason,
+              threads: threadsOf(facts, threads),
+            });
           },
           onEvent: (_, event) => {
             if (event.event === 'log')
@@ -193,7 +198,7 @@ function startGraph(
         },
         step,
         facts,
-        threadsOf(facts),
+        threadsOf(facts, threads),
         decision,
       ),
     settled: (step, decision, record) => noteLastSeen(store, graph, step, decision, record),

@@ -7,11 +7,15 @@ import type { Amounts } from './resources.ts';
 /** Engines that compute on the GPU: one step at a time has it. */
 const GPU_ENGINES: readonly string[] = ['webgpu', 'cuda', 'tfjs-gpu'];
 
-/** A step on the engine takes its threads as cores; any other takes one. Memory in bytes, as annotated. */
+/** Threads of a step: the share that this run gives, where it can use more than one. */
+export const threadsOf = (facts: StageFacts, threads: number): number =>
+  facts.usesEngine || facts.usesThreads === true ? threads : 1;
+
+/** A step takes its threads as cores. Memory in bytes, as annotated. */
 export function demandOf(step: Step, facts: StageFacts, threads: number, engine: string): Amounts {
   return {
     steps: 1,
-    cores: facts.usesEngine ? threads : 1,
+    cores: threadsOf(facts, threads),
     engines: facts.usesEngine ? 1 : 0,
     memory: step.annotations.memory ?? 0,
     gpu: facts.usesEngine && GPU_ENGINES.includes(engine) ? 1 : 0,

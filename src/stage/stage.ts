@@ -66,6 +66,8 @@ export interface StageFacts {
   readonly version: number;
   /** Trains or infers on the chosen engine: the engine's kind then enters the key, and the step gets its share of the threads. */
   readonly usesEngine: boolean;
+  /** Computes on several threads of the CPU, whatever the engine, and gives the same bytes on any number of them: it gets its share, too. */
+  readonly usesThreads?: boolean;
   /** Its output shows the ancestors' parameters, so their keys enter its key. */
   readonly readsProvenance: boolean;
   externalFiles?(

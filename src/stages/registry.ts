@@ -38,7 +38,8 @@ const stages: readonly RegisteredStage[] = [
   {
     ...pure,
     name: 'std/clustering.kmeans',
-    version: 1,
+    version: 2,
+    usesThreads: true,
     load: () => import('./cluster/kmeans.ts').then((m) => m.kmeans),
   },
   { ...pure, name: 'std/metrics.scores', version: 1, load: () => import('./evaluate/scores.ts').then((m) => m.scores) },

@@ -114,7 +114,7 @@ describe('a residual block with batch normalisation', () => {
     const updates: Record<string, Tensor> = {};
     const { value, grads } = tf.valueAndGrads((images: Tensor, ...weights: Tensor[]) => {
       const variables = { ...inputs, ...Object.fromEntries(trained.map((name, index) => [name, weights[index]!])) };
-      const applied = module.apply(variables, images as Tensor4D, 'train');
+      const applied = module.apply(variables, images, 'train');
       Object.assign(updates, applied.updates);
       return tf.sum(tf.mul(applied.output, inputs.dy!));
     })([inputs.images!, ...trained.map((name) => inputs[name]!)]);

@@ -1,12 +1,9 @@
-// k-means (docs/methods.md §4). In: features; out: the clustering of smallest inertia over the restarts, the first of equal ones.
-// Each restart has a random stream of its own, so its result does not depend on which others ran.
+// k-means (docs/methods.md §4) as a stage: checks what it is given, and brings the centres back to the coordinates of the features.
 import type { Clusters, Features } from '../../artifacts/artifact.ts';
-import { randomKey, RandomStream } from '../../random/random.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
-import { yieldTurn } from '../yield-turn.ts';
-import { startingCentres } from './kmeans-plus-plus.ts';
-import { lloyd, type Clustering } from './lloyd.ts';
-import { preparePoints, type Points } from './points.ts';
+import { clusterRows } from '../../engine/cluster/cluster-rows.ts';
+import type { Clustering } from '../../engine/cluster/lloyd.ts';
+import { preparePoints, type Points } from '../../engine/cluster/points.ts';
 
 export interface KmeansParameters {
   readonly k: number;
@@ -39,19 +36,19 @@ export const kmeans = implementStage({
         `ask for k: ${features.count} or fewer`,
       );
     }
+    requireFinite(features);
     const points = preparePoints(features);
-    let best: Clustering | undefined;
-    for (let restart = 0; restart < restarts; restart += 1) {
-      const message = best === undefined ? {} : { message: `inertia ${best.inertia.toPrecision(6)}` };
-      context.progress({ done: restart, total: restarts, unit: 'restarts', ...message });
-      await yieldTurn(context.signal);
-      const start = startingCentres(points, k, new RandomStream(randomKey(seed, 'kmeans', restart)));
-      const turn = () => yieldTurn(context.signal);
-      const clustering = await lloyd(points, start, { k, iterations, tolerance, turn });
-      if (best === undefined || clustering.inertia < best.inertia) best = clustering;
-    }
-    context.progress({ done: restarts, total: restarts, unit: 'restarts' });
-    const clusters = toClusters(best!, points, k);
+    const best = await clusterRows(points, {
+      ...{ k, restarts, iterations, tolerance, seed },
+      threads: context.threads,
+      signal: context.signal,
+      onProgress: (done, inertia) =>
+        context.progress({
+          ...{ done, total: restarts, unit: 'restarts' },
+          ...(inertia === undefined ? {} : { message: `inertia ${inertia.toPrecision(6)}` }),
+        }),
+    });
+    const clusters = toClusters(best, points, k);
     const used = new Set(clusters.assignments).size;
     if (used < k)
       context.warn(`kmeans: only ${used} of ${k} clusters have rows; do the features hold ${k} different rows?`);
@@ -63,4 +60,14 @@ export const kmeans = implementStage({
 function toClusters({ assignments, centres, inertia }: Clustering, { dimension, means }: Points, k: number): Clusters {
   const back = Float32Array.from({ length: k * dimension }, (_, at) => centres[at]! + means[at % dimension]!);
   return { k, assignments, centres: back, inertia };
+}
+
+/** @throws StageError where a value is not finite, with its row and column. */
+function requireFinite({ dimension, data }: Features): void {
+  const stray = data.findIndex((value) => !Number.isFinite(value));
+  if (stray < 0) return;
+  throw new StageError(
+    `kmeans: the features hold ${data[stray]} at row ${Math.floor(stray / dimension)}, column ${stray % dimension}`,
+    'the training that made them has probably diverged: try a smaller learning rate',
+  );
 }

@@ -2,10 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Features } from '../../../src/artifacts/artifact.ts';
 import { randomKey, RandomStream } from '../../../src/random/random.ts';
-import { startingCentres } from '../../../src/stages/cluster/kmeans-plus-plus.ts';
-import { lloyd } from '../../../src/stages/cluster/lloyd.ts';
-import { centreBuffer, preparePoints, type Points } from '../../../src/stages/cluster/points.ts';
-import { blobs } from './blobs.ts';
+import { CentreSearch } from '../../../src/engine/cluster/centre-search.ts';
+import { startingCentres as allStartingCentres } from '../../../src/engine/cluster/kmeans-plus-plus.ts';
+import { lloyd as allLloyd, type Clustering, type LloydOptions } from '../../../src/engine/cluster/lloyd.ts';
+import { preparePoints, type Points } from '../../../src/engine/cluster/points.ts';
+import { blobs } from '../../stages/cluster/blobs.ts';
+
+async function searching<T>(points: Points, k: number, use: (search: CentreSearch) => Promise<T>): Promise<T> {
+  const search = await CentreSearch.create(points, k, 1, new AbortController().signal);
+  try {
+    return await use(search);
+  } finally {
+    await search.close();
+  }
+}
+
+/** One restart on its own. */
+const lloyd = (points: Points, start: Float64Array, options: LloydOptions): Promise<Clustering> =>
+  searching(points, options.k, async (search) => (await allLloyd(points, search, [start], options))[0]!);
+const startingCentres = (points: Points, k: number, random: RandomStream): Promise<Float64Array> =>
+  searching(points, k, async (search) => (await allStartingCentres(points, search, k, [random]))[0]!);
 
 function squaredDistance({ rows, dimension }: Points, row: number, centres: Float64Array, centre: number): number {
   let sum = 0;
@@ -47,7 +63,7 @@ describe('lloyd', () => {
     for (let seed = 0; seed < 25; seed += 1) {
       const k = 2 + (seed % 7);
       const points = preparePoints(blobs(300, 1 + (seed % 9), 5, 0.2 + (seed % 5) / 4, seed));
-      const start = startingCentres(points, k, new RandomStream(randomKey(seed, 'start')));
+      const start = await startingCentres(points, k, new RandomStream(randomKey(seed, 'start')));
       const expected = textbook(points, start, k, 300);
       const found = await lloyd(points, start, options(k));
       expect([...found.assignments]).toEqual(expected.labels);
@@ -64,7 +80,7 @@ describe('lloyd', () => {
 
   test('assignments belong to the centres, wherever it stops', async () => {
     const points = preparePoints(blobs(400, 6, 8, 0.8, 3));
-    const start = startingCentres(points, 8, new RandomStream(randomKey(3, 'start')));
+    const start = await startingCentres(points, 8, new RandomStream(randomKey(3, 'start')));
     for (const [iterations, tolerance] of [
       [1, 0],
       [2, 0],
@@ -78,7 +94,7 @@ describe('lloyd', () => {
 
   test('each iteration lowers the inertia or keeps it', async () => {
     const points = preparePoints(blobs(500, 10, 6, 1, 1));
-    const start = startingCentres(points, 6, new RandomStream(randomKey(1, 'start')));
+    const start = await startingCentres(points, 6, new RandomStream(randomKey(1, 'start')));
     let last = Infinity;
     for (let iterations = 1; iterations < 30; iterations += 1) {
       const { inertia } = await lloyd(points, start, { k: 6, iterations, tolerance: 0 });
@@ -90,7 +106,7 @@ describe('lloyd', () => {
   test('an empty cluster takes the row farthest from its own centre', async () => {
     // Two centres at the far left: the second one is nobody's nearest, so it must end on the lone row at the right.
     const points = preparePoints({ count: 5, dimension: 1, data: Float32Array.of(0, 1, 2, 3, 100) });
-    const start = centreBuffer(2, 1);
+    const start = new Float64Array(2);
     start.set([0 - points.means[0]!, -500 - points.means[0]!]);
     const { assignments, inertia } = await lloyd(points, start, options(2));
     expect([...assignments]).toEqual([0, 0, 0, 0, 1]);
@@ -99,7 +115,7 @@ describe('lloyd', () => {
 
   test('several empty clusters take the farthest rows in order', async () => {
     const points = preparePoints({ count: 6, dimension: 1, data: Float32Array.of(0, 0, 0, 50, 80, 200) });
-    const start = centreBuffer(4, 1);
+    const start = new Float64Array(4);
     start.set([0, -900, -901, -902].map((value) => value - points.means[0]!));
     const { assignments, inertia } = await lloyd(points, start, options(4));
     expect([...assignments]).toEqual([0, 0, 0, 3, 2, 1]);
@@ -108,7 +124,7 @@ describe('lloyd', () => {
 
   test('a tie goes to the first centre', async () => {
     const points = preparePoints({ count: 3, dimension: 1, data: Float32Array.of(-1, 0, 1) });
-    const start = centreBuffer(2, 1);
+    const start = new Float64Array(2);
     start.set([1, -1]);
     const { assignments } = await lloyd(points, start, { k: 2, iterations: 1, tolerance: Infinity });
     expect(assignments[1]).toBe(0);
@@ -125,7 +141,7 @@ describe('lloyd', () => {
         const points = preparePoints(features);
         const { assignments, inertia } = await lloyd(
           points,
-          startingCentres(points, k, new RandomStream(randomKey(0, 'a'))),
+          await startingCentres(points, k, new RandomStream(randomKey(0, 'a'))),
           options(k),
         );
         expect(new Set(assignments)).toEqual(new Set([0]));
@@ -136,22 +152,22 @@ describe('lloyd', () => {
 });
 
 describe('startingCentres', () => {
-  test('are rows, and all different where the rows are', () => {
+  test('are rows, and all different where the rows are', async () => {
     const points = preparePoints(blobs(60, 3, 4, 0.5, 2));
     const rows = new Set(
       Array.from({ length: 60 }, (_, i) => String(Array.from(points.rows.subarray(3 * i, 3 * i + 3)))),
     );
-    const centres = startingCentres(points, 12, new RandomStream(randomKey(2, 'start')));
+    const centres = await startingCentres(points, 12, new RandomStream(randomKey(2, 'start')));
     const texts = Array.from({ length: 12 }, (_, j) => String(Array.from(centres.subarray(3 * j, 3 * j + 3))));
     expect(texts.every((text) => rows.has(text))).toBe(true);
     expect(new Set(texts).size).toBe(12);
   });
 
-  test('far groups each get one', () => {
+  test('far groups each get one', async () => {
     for (let seed = 0; seed < 20; seed += 1) {
       const features = blobs(200, 8, 5, 0.01, seed);
       const points = preparePoints(features);
-      const centres = startingCentres(points, 5, new RandomStream(randomKey(seed, 'start')));
+      const centres = await startingCentres(points, 5, new RandomStream(randomKey(seed, 'start')));
       const groups = Array.from({ length: 5 }, (_, j) => {
         const distances = Array.from({ length: 200 }, (_unused, i) => squaredDistance(points, i, centres, j));
         return features.groupOf[distances.indexOf(Math.min(...distances))];
