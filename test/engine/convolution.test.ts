@@ -2,7 +2,7 @@
 // has a blocked layout, and as patches.
 import { describe, expect, it } from 'vitest';
 import * as tf from '../../src/engine/tensor.ts';
-import type { Tensor, Tensor4D } from '../../src/engine/tensor.ts';
+import type { Tensor } from '../../src/engine/tensor.ts';
 import { fuse } from '../../src/engine/lower/fuse.ts';
 import { lower, printOnnx } from '../../src/engine/lower/lower.ts';
 import { encodeModel } from '../../src/engine/lower/onnx-model.ts';
