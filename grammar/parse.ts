@@ -1,6 +1,13 @@
 // The door of this folder: text in, concrete syntax tree, tokens, comments and problems out. Knows nothing of the AST or of diagnostics.
 // Lexer and parser are made at the first use and kept: making them takes longer than parsing a pipeline.
-import { EOF, Lexer, type CstNode as ChevrotainNode, type IRecognitionException, type IToken } from 'chevrotain';
+import {
+  EOF,
+  Lexer,
+  type CstNode as ChevrotainNode,
+  type CstParser,
+  type IRecognitionException,
+  type IToken,
+} from 'chevrotain';
 import type { FileCstNode, LoneExpressionCstNode } from './cst-types.ts';
 import { markNames } from './mark-names.ts';
 import { orAnItem } from './messages.ts';
@@ -10,6 +17,8 @@ import { BindingName, For, tokens } from './tokens.ts';
 
 export type Token = IToken;
 export type CstNode = ChevrotainNode;
+/** The rules of the grammar, each with a node of its own in the tree. */
+export type RuleName = Exclude<keyof PipeParser, keyof CstParser | `can${string}`>;
 
 /** A place where the text is not of the language. Offsets are half-open, in UTF-16 units of the text parsed. */
 export type SyntaxProblem =

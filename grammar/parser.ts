@@ -133,22 +133,29 @@ export class PipeParser extends CstParser {
   readonly enumeration = this.RULE('enumeration', () => {
     this.CONSUME(t.OneOf);
     this.CONSUME(t.Text);
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      this.CONSUME2(t.Text);
+    this.MANY({
+      // A comma may also end the parameter or the result that this is the type of.
+      GATE: () => ![t.Label, t.RightParenthesis, t.RightBrace].includes(this.LA(2).tokenType),
+      DEF: () => {
+        this.CONSUME(t.Comma);
+        this.CONSUME2(t.Text);
+      },
     });
   });
 
   readonly namedType = this.RULE('namedType', () => {
     this.CONSUME(t.Identifier);
-    this.OPTION(() => {
-      this.CONSUME(t.Less);
-      this.SUBRULE(this.dimension);
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        this.SUBRULE2(this.dimension);
-      });
-      this.CONSUME(t.Greater);
+    this.OPTION({
+      GATE: () => !this.beginsRange(),
+      DEF: () => {
+        this.CONSUME(t.Less);
+        this.SUBRULE(this.dimension);
+        this.MANY(() => {
+          this.CONSUME(t.Comma);
+          this.SUBRULE2(this.dimension);
+        });
+        this.CONSUME(t.Greater);
+      },
     });
   });
 
@@ -346,6 +353,19 @@ export class PipeParser extends CstParser {
     this.SUBRULE(this.expression);
     this.CONSUME(t.RightParenthesis);
   });
+
+  /** Whether the `<` that comes next begins a range, as in `Float < 1`, and no dimensions, as in `Images<1, 28, 28, 1>`. */
+  private beginsRange(): boolean {
+    const [first, second, third] = [2, 3, 4].map((ahead) => this.LA(ahead).tokenType) as [
+      TokenType,
+      TokenType,
+      TokenType,
+    ];
+    if (first === t.Minus || first === t.Quantity) return true;
+    if (first !== t.Number) return false;
+    if (second === t.Comma) return [t.Label, t.RightParenthesis, t.RightBrace].includes(third);
+    return [t.Equals, t.Question, t.RightParenthesis, t.RightBrace, t.RightBracket].includes(second);
+  }
 
   /** A forgotten sign may be supplied, a forgotten name or value may not: it would be one that the user never wrote. */
   override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {

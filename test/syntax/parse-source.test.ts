@@ -136,3 +136,17 @@ test('a composite stage, optional types, a profile', () => {
     values: [{ name: { text: 'count' } }],
   });
 });
+
+test('a comma behind an enumeration may end the parameter, and `<` may begin a range', () => {
+  const file = parse(`stage s(a: one of "x", "y", b: Float < 1, c: Int < 3 = 2, d: Images<3, N>, e: [Int < 4], f: one of "x",)
+    -> { g: one of "x", "y", h: Int < 5, }`);
+  const [stage] = file.stages;
+  const types = [...stage!.parameters, ...stage!.results].map(({ type }) =>
+    type.kind === 'enumeration'
+      ? type.values.length
+      : type.kind === 'named'
+        ? (type.refinement?.high?.value ?? type.dimensions.length)
+        : type.kind,
+  );
+  expect(types).toEqual([2, 1, 3, 2, 'list', 1, 2, 5]);
+});

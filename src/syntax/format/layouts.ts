@@ -1,0 +1,159 @@
+// How each rule of the grammar is laid out: CST → document. A layout gets all parts of its node, tokens and nodes in their order, and decides
+// only what stands between them: no token can be lost, and a part that a rule gains later is printed without a change here. The table is
+// total: a rule without a layout is a type error.
+import type { CstNode, RuleName } from '../../../grammar/parse.ts';
+import { blankLine, comma, concat, group, indent, line, newline, type Doc } from './document.ts';
+import { angled, bracketed, items } from './lists.ts';
+import { firstToken, isComma, isToken, lastToken, nameOf, partsOf, soleBracket, type Part } from './parts.ts';
+import {
+  atEnd,
+  hasBlankBefore,
+  ownLines,
+  pieceOf,
+  sequence,
+  spaced,
+  tight,
+  tokenDoc,
+  tokenText,
+  type Layout,
+  type Piece,
+  type Printing,
+} from './printing.ts';
+import type { FileTrivia } from './trivia.ts';
+
+/** The longest line, in columns. */
+export const lineWidth = 100;
+
+/** The document of a whole file. `tree` comes from a text without syntax errors. */
+export function layOutFile(tree: CstNode, trivia: FileTrivia): Doc {
+  const print: Printing = {
+    trivia,
+    doc: (part) => (isToken(part) ? tokenDoc(part, trivia) : layouts[part.name as RuleName](partsOf(part), print)),
+  };
+  return concat(...(partsOf(tree).length === 0 ? [] : [print.doc(tree)]), ...atEnd(trivia));
+}
+
+const layouts: { readonly [rule in RuleName]: Layout } = {
+  file: definitions,
+  loneExpression: tight,
+  importDefinition: (parts, print) => sequence(withNames(parts, print, 'LeftBrace', bracketed(' ')), () => ' '),
+  nameList: (parts, print) => concat(...items(parts, print, comma)),
+  stageDefinition,
+  pipelineDefinition: spaced('parameters'),
+  profileDefinition: spaced(),
+  parameters: bracketed(''),
+  parameter: spaced('Colon'),
+  results: bracketed(' '),
+  result: spaced('Colon'),
+  type: spaced('Question'),
+  listType: tight,
+  enumeration: ([oneOf, ...values], print) =>
+    group(concat(print.doc(oneOf!), ' ', indent(concat(...items(values, print))))),
+  namedType: ([name, ...dimensions], print) =>
+    concat(print.doc(name!), dimensions.length === 0 ? '' : angled(dimensions, print)),
+  dimension: tight,
+  refinement: (parts, print) =>
+    sequence(
+      parts.map((part) => pieceOf(part, print)),
+      (piece, previous) => (piece.name === 'Range' || previous.name === 'Range' ? '' : ' '),
+    ),
+  bound: tight,
+  block,
+  statement: (parts, print) =>
+    sequence(
+      parts.map((part) => pieceOf(part, print)),
+      (_, previous) => (previous.name === 'annotation' ? newline : ' '),
+    ),
+  binding: spaced(),
+  outputStatement: spaced(),
+  yieldStatement: spaced(),
+  annotation: tight,
+  callArguments,
+  argument: spaced('Colon'),
+  expression: tight,
+  forExpression: spaced(),
+  sum: chain,
+  product: chain,
+  negation: tight,
+  postfix: tight,
+  suffix: tight,
+  primary: tight,
+  list: bracketed(''),
+  record: bracketed(' '),
+  field: spaced('Colon'),
+  parenthesised: tight,
+};
+
+/** Definitions with an empty line between; rows of imports, and of profiles, as the user parted them. */
+function definitions(parts: readonly Part[], print: Printing): Doc {
+  return concat(
+    ...parts.map((part, index) => {
+      const previous = parts[index - 1];
+      if (previous === undefined) return print.doc(part);
+      const isRow = /^(import|profile)Definition$/.test(nameOf(part)) && nameOf(part) === nameOf(previous);
+      return concat(isRow && !hasBlankBefore(part, print) ? newline : blankLine, print.doc(part));
+    }),
+  );
+}
+
+/** The parts of a node as pieces, with the bracket `open`, the names in it and the closing bracket as one. */
+function withNames(parts: readonly Part[], print: Printing, open: string, layout: Layout): readonly Piece[] {
+  const start = parts.findIndex((part) => nameOf(part) === open);
+  const pieces = (some: readonly Part[]): readonly Piece[] => some.map((part) => pieceOf(part, print));
+  if (start < 0 || nameOf(parts[start + 1]!) !== 'nameList') return pieces(parts);
+  const names = parts.slice(start, start + 3);
+  const piece: Piece = {
+    name: open,
+    doc: layout(names, print),
+    first: print.trivia.of(firstToken(names[0]!)),
+    last: print.trivia.of(lastToken(names.at(-1)!)),
+  };
+  return [...pieces(parts.slice(0, start)), piece, ...pieces(parts.slice(start + 3))];
+}
+
+function stageDefinition(parts: readonly Part[], print: Printing): Doc {
+  return sequence(withNames(parts, print, 'Less', angled), ({ name }, previous) => {
+    if (name === 'Less' || name === 'parameters') return '';
+    // A body behind annotations begins on a line of its own, so that it does not look like theirs.
+    return name === 'annotation' || previous.name === 'annotation' ? newline : ' ';
+  });
+}
+
+function block(parts: readonly Part[], print: Printing): Doc {
+  const [open, ...statements] = parts;
+  const close = statements.pop();
+  if (open === undefined || close === undefined || !isToken(close)) return tight(parts, print);
+  const rows = statements.map((statement, index) =>
+    concat(index === 0 ? '' : hasBlankBefore(statement, print) ? blankLine : newline, print.doc(statement)),
+  );
+  const left = ownLines(print.trivia.of(close).before, rows.length > 0);
+  const content = [...rows, ...left];
+  const inside = content.length === 0 ? '' : concat(indent(concat(newline, ...content)), newline);
+  return concat(print.doc(open), inside, tokenText(close, print.trivia));
+}
+
+/** A call with one list or record and nothing else breaks within that: `mean([`. */
+function callArguments(parts: readonly Part[], print: Printing): Doc {
+  const [open, argument, ...rest] = parts;
+  const close = rest.at(-1);
+  if (open !== undefined && argument !== undefined && close !== undefined && isToken(close)) {
+    const inner = isToken(argument) ? [] : partsOf(argument);
+    const { trivia } = print;
+    const isPlain =
+      (rest.length === 1 || (rest.length === 2 && isComma(rest[0]!))) &&
+      inner.length > 0 &&
+      soleBracket(inner.at(-1)!) !== undefined &&
+      [...inner, ...rest].every((part) => trivia.of(firstToken(part)).before.length === 0) &&
+      [open, ...inner, ...rest.slice(0, -1)].every((part) => trivia.of(lastToken(part)).behind === undefined);
+    if (isPlain) return concat(print.doc(open), print.doc(argument), print.doc(close));
+  }
+  return bracketed('')(parts, print);
+}
+
+/** Operands with their operators; too long for a line, each further operand has one of its own. */
+function chain(parts: readonly Part[], print: Printing): Doc {
+  const [first, ...rest] = parts;
+  if (first === undefined || rest.length === 0) return tight(parts, print);
+  const further = rest.map((part) => (isToken(part) ? concat(' ', print.doc(part), line()) : print.doc(part)));
+  return group(concat(print.doc(first), indent(concat(...further))));
+}

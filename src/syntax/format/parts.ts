@@ -1,0 +1,51 @@
+// A node of the concrete tree as the row of its parts, in the order in which they stand in the text. The tree keeps them by name instead.
+import type { CstNode, Token } from '../../../grammar/parse.ts';
+
+export type Part = Token | CstNode;
+
+export const isToken = (part: Part): part is Token => 'image' in part;
+
+/** The rule of a node, the type of a token. */
+export const nameOf = (part: Part): string => (isToken(part) ? part.tokenType.name : part.name);
+
+export const isComma = (part: Part): part is Token => nameOf(part) === 'Comma';
+
+const startOf = (part: Part): number => (isToken(part) ? part.startOffset : (part.location?.startOffset ?? 0));
+
+const known = new WeakMap<CstNode, readonly Part[]>();
+
+/** Of a tree without errors. Kept, because a layout looks at the ends of its parts again and again. */
+export function partsOf(node: CstNode): readonly Part[] {
+  const found = known.get(node);
+  if (found !== undefined) return found;
+  const parts: readonly Part[] = Object.values(node.children)
+    .flat()
+    .sort((a, b) => startOf(a) - startOf(b));
+  known.set(node, parts);
+  return parts;
+}
+
+/** Every part but the whole of an empty file has tokens. */
+export function firstToken(part: Part): Token {
+  let current = part;
+  while (!isToken(current)) current = partsOf(current)[0]!;
+  return current;
+}
+
+export function lastToken(part: Part): Token {
+  let current = part;
+  while (!isToken(current)) current = partsOf(current).at(-1)!;
+  return current;
+}
+
+/** The list or record that a part is, and nothing but: through all rules that only pass on. */
+export function soleBracket(part: Part): CstNode | undefined {
+  let current = part;
+  while (!isToken(current)) {
+    if (current.name === 'list' || current.name === 'record') return current;
+    const parts = partsOf(current);
+    if (parts.length !== 1) return undefined;
+    current = parts[0]!;
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+// What stands between the tokens and is worth keeping: comments and empty lines, each with the token that it belongs to. A comment on the
+// line on which a token ends belongs to that token, any other to the token behind it; so none is lost and their order stays.
+import type { Token } from '../../../grammar/parse.ts';
+
+export interface TriviaComment {
+  /** With its slashes. */
+  readonly text: string;
+  readonly doc: boolean;
+  /** An empty line stands before it. */
+  readonly blankBefore: boolean;
+}
+
+export interface Trivia {
+  /** On lines of their own before the token. */
+  readonly before: readonly TriviaComment[];
+  /** An empty line stands right before the token, behind those comments. */
+  readonly blankBefore: boolean;
+  /** Behind the token on its line. */
+  readonly behind: TriviaComment | undefined;
+}
+
+export interface FileTrivia {
+  readonly of: (token: Token) => Trivia;
+  /** Comments behind the last token's line. */
+  readonly atEnd: readonly TriviaComment[];
+}
+
+interface OpenTrivia {
+  before: readonly TriviaComment[];
+  blankBefore: boolean;
+  behind: TriviaComment | undefined;
+}
+
+/** Both in order, as parsing gives them. */
+export function findTrivia(tokens: readonly Token[], comments: readonly Token[]): FileTrivia {
+  const found = new Map<Token, OpenTrivia>();
+  let next = 0;
+  let previous: Token | undefined;
+  /** The line on which the last token or comment ends. */
+  let lastLine = 0;
+
+  function take(until: number): readonly TriviaComment[] {
+    const taken: TriviaComment[] = [];
+    for (let comment = comments[next]; comment !== undefined && comment.startOffset < until; comment = comments[next]) {
+      const value: TriviaComment = {
+        text: spaced(comment.image),
+        doc: comment.image.startsWith('///'),
+        blankBefore: comment.startLine! - lastLine > 1,
+      };
+      if (previous !== undefined && comment.startLine === previous.endLine) found.get(previous)!.behind = value;
+      else taken.push(value);
+      lastLine = comment.startLine!;
+      next += 1;
+    }
+    return taken;
+  }
+
+  for (const token of tokens) {
+    const before = take(token.startOffset);
+    found.set(token, { before, blankBefore: token.startLine! - lastLine > 1, behind: undefined });
+    lastLine = token.endLine!;
+    previous = token;
+  }
+  const atEnd = take(Infinity);
+  const of = (token: Token): Trivia => found.get(token)!;
+  return { of, atEnd };
+}
+
+/** `//so` → `// so`; rows of slashes, dashes and such stay as they are. */
+export function spaced(image: string): string {
+  return image.trimEnd().replace(/^(\/{2,3})(?=[\p{L}\p{N}])/u, '$1 ');
+}
