@@ -1,18 +1,11 @@
-// Compiles a program from disk for a command: reads files, draws diagnostics on stderr. What is wrong in a program is a diagnostic;
-// what is wrong with the path on the command line is a UsageError.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, normalize } from 'node:path';
+// Compiles a program from disk for a command, and draws diagnostics on stderr.
 import { type Compiled, compile } from '../compile.ts';
-import { nearestFiles } from '../diagnostics/nearest-names.ts';
 import { renderDiagnostics } from '../diagnostics/render-diagnostics.ts';
-import { UsageError } from './exit-code.ts';
 import { standardLibraryFolder } from './installation.ts';
 import { writeErrorLine } from './output.ts';
 import type { ProgramOptions } from './options.ts';
+import { programsIn, readSource, requireFile } from './read-source.ts';
 import { describeTerminal } from './terminal.ts';
-
-/** Names of neighbouring programs in one message. */
-const MOST_LISTED = 10;
 
 /** Throws UsageError where `file` is not there, is a folder or is no text. */
 export function compileProgram(file: string, options: ProgramOptions, purpose: 'run' | 'check' = 'run'): Compiled {
@@ -39,61 +32,4 @@ export function reportDiagnostics(compiled: Compiled): void {
   if (compiled.diagnostics.length === 0) return;
   const { color, columns } = describeTerminal(process.stderr, process.env);
   writeErrorLine(renderDiagnostics(compiled.diagnostics, compiled.sources, { color, width: columns }).trimEnd());
-}
-
-function readSource(path: string): string | undefined {
-  try {
-    return decode(readFileSync(path), path);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
-    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`);
-  }
-}
-
-/** The text of a file. Bytes that are no text would give a page of errors, each about one of them. */
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-    throw new UsageError(
-      `${path} is not a text in UTF-8`,
-      isUtf16 ? 'It is in UTF-16: save it as UTF-8.' : 'Programs are text files in UTF-8; is this the right file?',
-    );
-  }
-}
-
-function requireFile(file: string): void {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found?.isFile() === true) return;
-  if (found?.isDirectory() === true) {
-    const [first] = programsIn(file);
-    throw new UsageError(
-      `${file} is a folder`,
-      first === undefined ? undefined : `Name a program, such as ${join(file, first)}.`,
-    );
-  }
-  if (found !== undefined) return; // A pipe such as /dev/stdin can be read.
-  const folder = dirname(file);
-  const programs = programsIn(folder);
-  const [nearest] = nearestFiles(basename(file), programs);
-  const hint =
-    nearest !== undefined
-      ? `Did you mean ${join(folder, nearest)}?`
-      : programs.length > 0
-        ? `In ${normalize(folder)} there are: ${programs.slice(0, MOST_LISTED).join(', ')}${programs.length > MOST_LISTED ? ', …' : '.'}`
-        : undefined;
-  throw new UsageError(`there is no file ${file}`, hint);
-}
-
-function programsIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.pipe') && name !== '.pipe')
-      .sort();
-  } catch {
-    return [];
-  }
 }

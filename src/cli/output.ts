@@ -29,6 +29,11 @@ export function writeLine(line: string): void {
   if (!closed) process.stdout.write(`${line}\n`);
 }
 
+/** As it is, without a line end of its own. */
+export function writeText(text: string): void {
+  if (!closed) process.stdout.write(text);
+}
+
 export function writeErrorLine(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -40,6 +40,15 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
       done(await (await import('./commands/check.ts')).check(files, options)),
     );
 
+  program
+    .command('fmt')
+    .description('write programs in their one form; without a path, or for -, from stdin to stdout')
+    .option('--check', 'change nothing: say which are not in it, and exit with 1 where any is')
+    .argument('[path...]', 'programs, or folders of programs')
+    .action(async (paths: string[], options: { check?: boolean }) =>
+      done(await (await import('./commands/fmt.ts')).fmt(paths, options)),
+    );
+
   withRunOptions(withProgramOptions(program.command('plan')))
     .description('say for each step whether it would run or be reused, and why')
     .option('--json', 'print the plan as JSON')

@@ -21,6 +21,8 @@ export interface Finished {
 export interface StartOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What stands on stdin; nothing where it is left out. */
+  readonly input?: string;
   /** Run as this user, which needs root. */
   readonly uid?: number;
   /** Stop reading stdout after the first line, as `| head -n 1` does. */
@@ -35,9 +37,11 @@ export function runPipe(argumentList: readonly string[], options: StartOptions =
   const child = spawn(process.execPath, [cli, ...argumentList], {
     cwd: options.cwd ?? root,
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
+  // A program that ends without reading closes it first.
+  child.stdin.on('error', () => undefined).end(options.input);
   let stdout = '';
   let stderr = '';
   let firstOutput: number | undefined;
