@@ -2,10 +2,10 @@
 import { realClock } from './platform/clock.ts';
 import { realHost } from './platform/host.ts';
 import { realFileSystem } from './platform/real-file-system.ts';
-import type { Plan } from './plan/plan.ts';
 import {
   planPipeline,
   runPipeline,
+  type DetailedPlan,
   type Finished,
   type Machine,
   type PlanRequest,
@@ -27,7 +27,7 @@ export function execute(request: ExecuteRequest): Promise<Finished> {
 }
 
 /** What `execute` would do, and why. Writes nothing, loads no stage. */
-export function plan(request: PlanRequest): Promise<Plan> {
+export function plan(request: PlanRequest): Promise<DetailedPlan> {
   return planPipeline(thisMachine(), request);
 }
 

@@ -1,5 +1,5 @@
 // A call of a stage → a step of the graph (primitive stage) or the steps of its body (composite stage).
-import type { Binding, Value } from '../graph/typed-graph.ts';
+import type { Binding, Value, ValueSource } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { CallExpression, Expression } from '../syntax/ast.ts';
 import { known, unknownDimension, type Origin } from '../types/dimension.ts';
@@ -67,6 +67,7 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
   const situation = { ...outer, inside: [...outer.inside, signature.id] };
   const scope = innerScope(checking.moduleScope(signature.module));
   const values: Record<string, Value> = {};
+  const sources: Record<string, ValueSource> = {};
   const unsettled: Given | undefined = isUnsettled ? { datum: errorDatum, at: undefined } : undefined;
   let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map() };
   for (const parameter of signature.parameters.filter(({ role }) => role === 'value')) {
@@ -80,6 +81,10 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
     );
     scope.entries.set(parameter.name, { datum, span: parameter.span, what: 'parameter' });
     values[parameter.name] = value ?? null;
+    sources[parameter.name] = {
+      argument: given.get(parameter.name)?.at,
+      origin: 'origin' in datum ? datum.origin : parameter.declared,
+    };
     dimensions = withSize(dimensions, parameter, datum, given.get(parameter.name)?.at);
   }
   const inputs: Record<string, Binding> = {};
@@ -128,6 +133,7 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
   const step = checking.graph.add(situation.place, {
     stage: signature.id,
     parameters: values,
+    sources,
     inputs,
     outputs: types.map(({ name, type }) => ({
       name,

@@ -61,7 +61,7 @@ export function definePipelineParameters(
     } else if (sources.complete && type.kind !== 'error' && !isMisnamed(name, sources))
       report(noValue(parameter, pipeline));
     if (!situation.scope.entries.has(name)) situation.scope.entries.set(name, { datum, span, what: 'parameter' });
-    return { name, type: formatType(type), value: value ?? null, origin };
+    return { name, type: formatType(type), value: value ?? null, origin, at: expression?.span };
   });
 }
 

@@ -25,10 +25,16 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
 
   withRunOptions(withProgramOptions(program.command('run')))
     .description('run a pipeline; what has not changed since an earlier run is reused')
+    .addOption(
+      new Option(
+        '--plan <file>',
+        'run what this saved plan says, or nothing where it does not hold any more',
+      ).conflicts([...['set', 'profile', 'pipeline', 'engine', 'threads', 'jobs', 'cache']]),
+    )
     .option('--json', 'one JSON event a line on stdout, the last one "finished"')
-    .argument('<file>', 'the program')
+    .argument('[file]', 'the program, unless --plan names it')
     .addHelpText('after', AFTER_RUN)
-    .action(async (file: string, options: RunOptions) =>
+    .action(async (file: string | undefined, options: RunOptions & { plan?: string }) =>
       done(await (await import('./commands/run.ts')).run(file, options)),
     );
 
@@ -52,9 +58,19 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
   withRunOptions(withProgramOptions(program.command('plan')))
     .description('say for each step whether it would run or be reused, and why')
     .option('--json', 'print the plan as JSON')
+    .option('--save <file>', 'write the plan to a file, for pipe run --plan')
     .argument('<file>', 'the program')
-    .action(async (file: string, options: RunOptions) =>
+    .action(async (file: string, options: RunOptions & { save?: string }) =>
       done(await (await import('./commands/plan.ts')).plan(file, options)),
+    );
+
+  withRunOptions(withProgramOptions(program.command('explain')))
+    .description('say all that is known of one step: why it would run, its parameters, inputs, readers and files')
+    .option('--json', 'print it as JSON')
+    .argument('<file>', 'the program')
+    .argument('<step>', 'the step, as pipe plan names it')
+    .action(async (file: string, step: string, options: RunOptions) =>
+      done(await (await import('./commands/explain.ts')).explain(file, step, options)),
     );
 
   withProgramOptions(program.command('graph'))

@@ -27,6 +27,14 @@ export interface StepOutput {
   readonly type: string;
 }
 
+/** Where a parameter of a step gets its value: only told, never part of what is computed. */
+export interface ValueSource {
+  /** The argument of the call; undefined where the stage's default stands. */
+  readonly argument: Span | undefined;
+  /** Where the value itself was written, which may be a parameter of the pipeline, a profile or `--set`. */
+  readonly origin: Span;
+}
+
 export interface Step {
   /** Unique and readable: the name bound in the source, with the cell in a comprehension: `keep`, `keep[seed=1]`. */
   readonly id: string;
@@ -34,6 +42,8 @@ export interface Step {
   readonly stage: string;
   /** Every parameter of the stage, defaults filled in. */
   readonly parameters: Readonly<Record<string, Value>>;
+  /** For each of them; not there in a graph that no program was compiled to. */
+  readonly sources?: Readonly<Record<string, ValueSource>>;
   /** Every artifact input given; an absent optional one is left out. */
   readonly inputs: Readonly<Record<string, Binding>>;
   readonly outputs: readonly StepOutput[];
@@ -50,6 +60,8 @@ export interface TypedGraph {
     readonly type: string;
     readonly value: Value;
     readonly origin: 'default' | 'profile' | 'set';
+    /** Where its value is written; not there in a graph that no program was compiled to, nor where it has none. */
+    readonly at?: Span | undefined;
   }[];
   /** Each step after all that it reads. */
   readonly steps: readonly Step[];

@@ -7,7 +7,7 @@ import type { InputDigests, StepRecord } from '../cache/step-record.ts';
 import type { Store } from '../cache/store.ts';
 import type { Binding, Step, TypedGraph } from '../graph/typed-graph.ts';
 import type { StageFacts } from '../stage/stage.ts';
-import { changesSince, joinChanges } from './change.ts';
+import { changesSince, joinChanges, type Change } from './change.ts';
 import { PlanError } from './plan-error.ts';
 import { familyOf, stepKeyOf, type Computation } from './step-key.ts';
 import { outputsIn, readsOfStep } from './step-graph.ts';
@@ -32,6 +32,8 @@ interface Decided {
   readonly computation: Computation;
   readonly family: Digest;
   readonly seen: LastSeen | undefined;
+  /** Since it was last seen; without the inputs where they are not known. */
+  readonly changes: readonly Change[];
 }
 
 /** A decision with all inputs known. */
@@ -76,7 +78,7 @@ export async function decide(
   const from = (input: string): readonly string[] => [
     ...new Set(outputsIn(step.inputs[input] ?? { kind: 'list', items: [] }).map((found) => found.step)),
   ];
-  const changes = (inputs?: Readonly<Record<string, InputDigests>>): readonly string[] =>
+  const changes = (inputs?: Readonly<Record<string, InputDigests>>): readonly Change[] =>
     seen === undefined ? [] : changesSince(seen, computation, inputs, from);
 
   const inputs = resolveInputs(step, known);
@@ -85,21 +87,24 @@ export async function decide(
   if (inputs === undefined || unknownAncestors.length > 0) {
     const waiting = readsOfStep(step).filter((name) => known(name) === undefined);
     const open = waiting.length > 0 ? waiting : unknownAncestors;
+    const decided = { computation, family, seen, changes: changes(), key: undefined };
     if (step.annotations.cache === false) {
-      return { verdict: 'run', reason: NEVER_CACHED, computation, family, seen, key: undefined };
+      return { ...decided, verdict: 'run', reason: NEVER_CACHED };
     }
     if (await store.records.knowsFamily(family)) {
       const change = facts.readsProvenance ? 'changes, or is made in another way' : 'changes';
       const reason = `runs only if the result of ${someOf(open)} ${change}`;
-      return { verdict: 'depends', reason, computation, family, seen, key: undefined };
+      return { ...decided, verdict: 'depends', reason };
     }
-    const reason = joinChanges(changes()) || (seen === undefined ? 'never run before' : 'no result of it is stored');
-    return { verdict: 'run', reason, computation, family, seen, key: undefined };
+    const reason =
+      joinChanges(decided.changes) || (seen === undefined ? 'never run before' : 'no result of it is stored');
+    return { ...decided, verdict: 'run', reason };
   }
 
   const keys = shown.map((name) => known(name)?.key).filter((one) => one !== undefined);
   const key = stepKeyOf(family, inputs, facts.readsProvenance ? keys : undefined);
-  const settled = { computation, family, seen, key, inputs };
+  const changed = changes(inputs);
+  const settled = { computation, family, seen, changes: changed, key, inputs };
   const checkpoint = await store.hasCheckpoint(key);
   const run = (reason: string, record?: StepRecord, lost: readonly LostOutput[] = []): Decision => ({
     ...settled,
@@ -112,7 +117,6 @@ export async function decide(
 
   if (step.annotations.cache === false) return run(NEVER_CACHED);
   const record = await store.records.read(key);
-  const changed = changes(inputs);
   if (record === undefined || !answers(record, step)) {
     if (changed.length > 0) return run(joinChanges(changed));
     if (seen === undefined) return run(checkpoint ? NOT_FINISHED : 'never run before');

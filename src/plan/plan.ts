@@ -30,15 +30,31 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
 }
 
-/** The decisions, by step, after looking at the whole graph. */
+/** A step with its decision, and with the verdict and reason that it gets once the whole graph has been looked at. */
+export interface DecidedStep {
+  readonly step: Step;
+  readonly decision: Decision;
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
 export async function planSteps(planner: Planner, graph: TypedGraph): Promise<readonly PlannedStep[]> {
+  return (await decideSteps(planner, graph)).map(plannedStep);
+}
+
+/** In the order of the graph. */
+export async function decideSteps(planner: Planner, graph: TypedGraph): Promise<readonly DecidedStep[]> {
   const dag = stepGraph(graph);
   const decisions = new Map<string, Decision>();
   const known = (step: string): Known | undefined => knownOutputs(decisions.get(step));
   for (const step of graph.steps) {
     decisions.set(step.id, await decide(planner, step, () => ancestorsOf(dag, step.id), known));
   }
-  return settleLost(graph, decisions).map(({ step, decision, verdict, reason }) => ({
+  return settleLost(graph, decisions);
+}
+
+export function plannedStep({ step, decision, verdict, reason }: DecidedStep): PlannedStep {
+  return {
     step: step.id,
     stage: step.stage,
     verdict,
@@ -46,7 +62,7 @@ export async function planSteps(planner: Planner, graph: TypedGraph): Promise<re
     reads: readsOfStep(step),
     key: decision.key,
     seconds: decision.seen?.seconds ?? recordOf(decision)?.seconds,
-  }));
+  };
 }
 
 /** The result of a step is known once there is a record of it, even where files of it are lost. */
@@ -59,23 +75,17 @@ export function outputDigests(record: StepRecord): Readonly<Record<string, Diges
   return Object.fromEntries(Object.entries(record.outputs).map(([name, output]) => [name, output.digest]));
 }
 
-function recordOf(decision: Decision): StepRecord | undefined {
+/** The stored result that a decision found, whole or with files lost. */
+export function recordOf(decision: Decision): StepRecord | undefined {
   return decision.key === undefined ? undefined : decision.record;
 }
 
-interface Verdicted {
-  readonly step: Step;
-  readonly decision: Decision;
-  readonly verdict: Verdict;
-  readonly reason: string;
-}
-
 /** A step whose stored files are lost runs only if somebody wants the files: looked at from the end, readers first. */
-function settleLost(graph: TypedGraph, decisions: ReadonlyMap<string, Decision>): readonly Verdicted[] {
+function settleLost(graph: TypedGraph, decisions: ReadonlyMap<string, Decision>): readonly DecidedStep[] {
   const wanted = wantedSteps(graph);
   const readersRun = new Map<string, string>();
   const readersMayRun = new Map<string, string>();
-  const result: Verdicted[] = [];
+  const result: DecidedStep[] = [];
   for (const step of graph.steps.toReversed()) {
     const decision = decisions.get(step.id)!;
     const settled = settle(step, decision);

@@ -4,7 +4,8 @@ import type { StepRecord } from '../cache/step-record.ts';
 import { openStore, type Store } from '../cache/store.ts';
 import type { Step, TypedGraph } from '../graph/typed-graph.ts';
 import { stageFacts, type Planner, type Settled } from '../plan/decide.ts';
-import { planSteps, type Plan, type PlannedStep } from '../plan/plan.ts';
+import { estimateSteps, totalsOf, type Estimate, type Totals } from '../plan/estimate.ts';
+import { decideSteps, plannedStep, planSteps, type DecidedStep, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { resolveEngine } from '../plan/resolve-engine.ts';
 import { stepGraph } from '../plan/step-graph.ts';
 import { threadShare } from '../plan/thread-share.ts';
@@ -14,9 +15,10 @@ import type { Host } from '../platform/host.ts';
 import type { StageFacts } from '../stage/stage.ts';
 import type { RunEvent, RunListener } from './events.ts';
 import { graphRun, type GraphRun } from './run-graph.ts';
+import { ownSamples, recentSamples } from './run-history.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
 import { exportOutputs } from './run-outputs.ts';
-import { provenanceHost, provenanceOf } from './run-provenance.ts';
+import { provenanceHost, provenanceOf, recordedParameters } from './run-provenance.ts';
 import type { RunRecord, RunRecordStep } from './run-record.ts';
 import { recordSteps, statusOf } from './run-record-steps.ts';
 import { runStep } from './run-step.ts';
@@ -61,11 +63,28 @@ interface Prepared {
   readonly threads: number;
 }
 
+/** A plan with all that is known before the run: each decision, and what it would take. */
+export interface DetailedPlan extends Plan {
+  readonly decided: readonly DecidedStep[];
+  readonly estimates: ReadonlyMap<string, Estimate>;
+  readonly totals: Totals;
+  readonly store: Store;
+}
+
 /** Writes nothing. Throws PlanError for an engine or a stage that is not there. */
-export async function planPipeline(machine: Machine, request: PlanRequest): Promise<Plan> {
-  const { planner, threads } = prepare(machine, request);
-  const steps = await planSteps(planner, request.graph);
-  return { pipeline: request.graph.pipeline.name, engine: planner.engine, threads, steps };
+export async function planPipeline(machine: Machine, request: PlanRequest): Promise<DetailedPlan> {
+  const { graph } = request;
+  const { planner, threads, store } = prepare(machine, request);
+  const decided = await decideSteps(planner, graph);
+  const own = await ownSamples(store, decided);
+  const isNew = decided.some(({ step, verdict }) => verdict !== 'reuse' && !own.has(step.id));
+  const usesEngine = (stage: string): boolean => machine.stages.get(stage)?.usesEngine === true;
+  const others = [...own.values(), ...(isNew ? await recentSamples(store, usesEngine) : [])];
+  const estimates = estimateSteps(graph, machine.stages, planner.engine, own, others);
+  return {
+    ...{ pipeline: graph.pipeline.name, engine: planner.engine, threads, steps: decided.map(plannedStep) },
+    ...{ decided, estimates, totals: totalsOf(graph, decided, estimates), store },
+  };
 }
 
 /**
@@ -91,7 +110,13 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
     });
     const started = new Set<string>();
     const base: RunRecord = {
-      ...{ format: 1, id: folder.id, status: 'running', pipeline: graph.pipeline, parameters: graph.parameters },
+      ...{
+        format: 1,
+        id: folder.id,
+        status: 'running',
+        pipeline: graph.pipeline,
+        parameters: recordedParameters(graph),
+      },
       ...{ command: request.command, engine: planner.engine, threads, host: provenanceHost(host, machine.version) },
       ...{ pid: host.process.pid, started: new Date(clock.now()).toISOString(), finished: null, seconds: null },
       ...{ steps: recordSteps(graph, plan, undefined, started, folder), outputs: {} },

@@ -22,7 +22,7 @@ export function provenanceOf(
   const before = new Set(ancestors(stepGraph(graph), step.id));
   return {
     pipeline: graph.pipeline,
-    parameters: graph.parameters,
+    parameters: recordedParameters(graph),
     steps: graph.steps
       .filter(({ id }) => before.has(id))
       .map((ancestor) => provenanceStep(ancestor, records.get(ancestor.id))),
@@ -30,6 +30,11 @@ export function provenanceOf(
     command: source.command,
     host: source.host,
   };
+}
+
+/** Without places in the source: moving a line is no change of what was run. */
+export function recordedParameters(graph: TypedGraph): TypedGraph['parameters'] {
+  return graph.parameters.map(({ name, type, value, origin }) => ({ name, type, value, origin }));
 }
 
 function provenanceStep(step: Step, record: StepRecord | undefined): ProvenanceStep {

@@ -58,6 +58,20 @@ export interface ExternalFile {
   readonly published?: string;
 }
 
+/** An artifact before it is there: its kind and its sizes; NaN for one that is not known. */
+export interface ArtifactShape {
+  readonly kind: string;
+  readonly dimensions: readonly number[];
+}
+
+/** What is known of a step before it runs. */
+export interface StepShape {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** A list input has several. */
+  readonly inputs: Readonly<Record<string, readonly ArtifactShape[]>>;
+  readonly outputs: Readonly<Record<string, ArtifactShape>>;
+}
+
 /** The light part of a stage, known to the planner without loading the implementation. */
 export interface StageFacts {
   /** `std/representation.cidfd`. */
@@ -70,6 +84,13 @@ export interface StageFacts {
   readonly usesThreads?: boolean;
   /** Its output shows the ancestors' parameters, so their keys enter its key. */
   readonly readsProvenance: boolean;
+  /** Bytes that it holds at its peak, besides what any worker takes. A rough figure from sizes; NaN where one is not known. */
+  memory?(shape: StepShape): number;
+  /**
+   * A number in proportion to its time, from parameters and outputs alone: what a step took before, times the ratio of the two, is what it is
+   * taken to last with other parameters.
+   */
+  work?(shape: Omit<StepShape, 'inputs'>): number;
   externalFiles?(
     parameters: Readonly<Record<string, unknown>>,
     dataFolder: string | undefined,

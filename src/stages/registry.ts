@@ -2,6 +2,7 @@
 // Light by rule: it imports no implementation, so that `pipe plan` starts without TensorFlow, ONNX Runtime or sharp.
 import type { StageFacts, StageImplementation } from '../stage/stage.ts';
 import { mnistExternalFiles } from './data/mnist-files.ts';
+import { clustering, drawing, training } from './estimates.ts';
 
 export interface RegisteredStage extends StageFacts {
   load(): Promise<StageImplementation>;
@@ -13,16 +14,36 @@ const pure = { usesEngine: false, readsProvenance: false } as const;
 const stages: readonly RegisteredStage[] = [
   {
     ...pure,
+    ...drawing,
     name: 'std/datasets.mnist',
     version: 1,
     externalFiles: mnistExternalFiles,
     load: () => import('./data/mnist.ts').then((m) => m.mnist),
   },
-  { ...pure, name: 'std/datasets.glyphs', version: 1, load: () => import('./data/glyphs.ts').then((m) => m.glyphs) },
-  { ...pure, name: 'std/datasets.stripes', version: 1, load: () => import('./data/stripes.ts').then((m) => m.stripes) },
-  { ...pure, name: 'std/datasets.overlay', version: 1, load: () => import('./data/overlay.ts').then((m) => m.overlay) },
   {
     ...pure,
+    ...drawing,
+    name: 'std/datasets.glyphs',
+    version: 1,
+    load: () => import('./data/glyphs.ts').then((m) => m.glyphs),
+  },
+  {
+    ...pure,
+    ...drawing,
+    name: 'std/datasets.stripes',
+    version: 1,
+    load: () => import('./data/stripes.ts').then((m) => m.stripes),
+  },
+  {
+    ...pure,
+    ...drawing,
+    name: 'std/datasets.overlay',
+    version: 1,
+    load: () => import('./data/overlay.ts').then((m) => m.overlay),
+  },
+  {
+    ...pure,
+    ...training,
     name: 'std/representation.idfd',
     version: 2,
     usesEngine: true,
@@ -30,6 +51,7 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    ...training,
     name: 'std/representation.cidfd',
     version: 2,
     usesEngine: true,
@@ -37,6 +59,7 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    ...clustering,
     name: 'std/clustering.kmeans',
     version: 2,
     usesThreads: true,

@@ -4,7 +4,7 @@ import { digestOf } from '../../src/cache/digest.ts';
 import type { LastSeen } from '../../src/cache/last-seen.ts';
 import { asStepKey } from '../../src/cache/digest.ts';
 import type { InputDigests } from '../../src/cache/step-record.ts';
-import { changesSince, describeValue, joinChanges } from '../../src/plan/change.ts';
+import { changesSince, describeChange, describeValue, joinChanges, type Change } from '../../src/plan/change.ts';
 import type { Computation } from '../../src/plan/step-key.ts';
 
 const [a, b] = [digestOf('a'), digestOf('b')];
@@ -17,7 +17,8 @@ const changes = (
   now: Partial<Computation>,
   inputs: Readonly<Record<string, InputDigests>> = {},
   seen = seenWith({}),
-): readonly string[] => changesSince(seen, { ...base, ...now }, inputs, (name) => [`maker_of_${name}`]);
+): readonly string[] =>
+  changesSince(seen, { ...base, ...now }, inputs, (name) => [`maker_of_${name}`]).map(describeChange);
 
 describe('changesSince', () => {
   test('nothing', () => expect(changes({})).toEqual([]));
@@ -71,9 +72,11 @@ describe('changesSince', () => {
 });
 
 test('many changes are cut', () => {
-  expect(joinChanges(['a', 'b', 'c'])).toBe('a; b; c');
-  expect(joinChanges(['a', 'b', 'c', 'd'])).toBe('a; b; c; and 1 more change');
-  expect(joinChanges(['a', 'b', 'c', 'd', 'e'])).toBe('a; b; c; and 2 more changes');
+  const engine = (now: string): Change => ({ kind: 'engine', now, was: null });
+  const all = ['a', 'b', 'c'].map((now) => `the engine is ${now}, was none`).join('; ');
+  expect(joinChanges(['a', 'b', 'c'].map(engine))).toBe(all);
+  expect(joinChanges(['a', 'b', 'c', 'd'].map(engine))).toBe(`${all}; and 1 more change`);
+  expect(joinChanges(['a', 'b', 'c', 'd', 'e'].map(engine))).toBe(`${all}; and 2 more changes`);
 });
 
 test('a long value is cut', () => {

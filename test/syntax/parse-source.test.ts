@@ -138,7 +138,8 @@ test('a composite stage, optional types, a profile', () => {
 });
 
 test('a comma behind an enumeration may end the parameter, and `<` may begin a range', () => {
-  const file = parse(`stage s(a: one of "x", "y", b: Float < 1, c: Int < 3 = 2, d: Images<3, N>, e: [Int < 4], f: one of "x",)
+  const file =
+    parse(`stage s(a: one of "x", "y", b: Float < 1, c: Int < 3 = 2, d: Images<3, N>, e: [Int < 4], f: one of "x",)
     -> { g: one of "x", "y", h: Int < 5, }`);
   const [stage] = file.stages;
   const types = [...stage!.parameters, ...stage!.results].map(({ type }) =>

@@ -1,9 +1,10 @@
 // `pipe run`: compile, then execute with a view of what happens. Ctrl-C asks the runner to stop, a second one leaves at once.
 // The runner is imported after the first line is out: a terminal that stays empty for a second looks like a fault.
+import type { Compiled } from '../../compile.ts';
 import { diagnosticToJson } from '../../diagnostics/diagnostic-to-json.ts';
 import { commandText } from '../command-text.ts';
 import { compileProgram, reportDiagnostics } from '../compile-program.ts';
-import { exitCode, type ExitCode } from '../exit-code.ts';
+import { exitCode, UsageError, type ExitCode } from '../exit-code.ts';
 import { drainOutput, isOutputClosed, onOutputClosed, writeErrorLine, writeLine } from '../output.ts';
 import { paintFor } from '../paint.ts';
 import { abandonedFinish, jsonLine, openJsonView, unplannedFinish } from '../progress/json.ts';
@@ -13,9 +14,22 @@ import { plural } from '../progress/quantities.ts';
 import type { RunView } from '../progress/run-view.ts';
 import { summarize } from '../progress/summary.ts';
 import type { RunOptions } from '../options.ts';
+import { optionsOf, readSavedPlan, savedPlan, stalePlan } from '../saved-plan-file.ts';
 import { describeTerminal, type Terminal } from '../terminal.ts';
+import { whatMoved, type SavedPlan } from '../../plan/saved-plan.ts';
 
-export async function run(file: string, options: RunOptions): Promise<ExitCode> {
+/** `plan`: a saved plan to run as it stands, in place of a file and settings. */
+export async function run(
+  asked: string | undefined,
+  given: RunOptions & { readonly plan?: string },
+): Promise<ExitCode> {
+  const saved = given.plan === undefined ? undefined : readSavedPlan(given.plan);
+  if (saved !== undefined && asked !== undefined)
+    throw new UsageError('a file and a plan', `${given.plan} says what to run: ${saved.question.file}.`);
+  const file = saved?.question.file ?? asked;
+  if (file === undefined) throw new UsageError('no program to run', 'Name a program, or --plan with a saved plan.');
+  const options: RunOptions =
+    saved === undefined ? given : { ...optionsOf(saved.question), ...(given.json === true ? { json: true } : {}) };
   const compiled = compileProgram(file, options);
   reportDiagnostics(compiled);
   if (options.json === true && compiled.diagnostics.length > 0) {
@@ -26,6 +40,7 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
     if (options.json === true) writeLine(jsonLine(unplannedFinish('failed', process.uptime())));
     return exitCode.wrong;
   }
+  if (saved !== undefined && given.plan !== undefined) await holdToPlan(given.plan, saved, compiled, options);
 
   const terminal = describeTerminal(process.stdout, process.env);
   const command = commandText(process.argv.slice(2));
@@ -62,6 +77,19 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   } finally {
     interrupt.release();
   }
+}
+
+/** Throws UsageError where anything that a saved plan goes by has moved. */
+async function holdToPlan(path: string, saved: SavedPlan, compiled: Compiled, options: RunOptions): Promise<void> {
+  const { plan } = await import('../../execute.ts');
+  const planned = await plan({
+    graph: compiled.graph!,
+    store: options.cache,
+    ...{ engine: options.engine, threads: options.threads, jobs: options.jobs },
+    dataFolder: process.env['PIPE_DATA'] || undefined,
+  });
+  const moved = whatMoved(saved, savedPlan(saved.question, compiled, planned));
+  if (moved.length > 0) throw stalePlan(path, saved, moved);
 }
 
 function conclude(view: RunView, command: string, terminal: Terminal): void {
