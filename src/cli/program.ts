@@ -6,6 +6,7 @@ import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
 import type { KmeansOptions } from './commands/bench-kmeans.ts';
 import type { TrainStepOptions } from './commands/bench-train-step.ts';
+import type { GraphFormat } from './commands/graph.ts';
 import type { ProgramOptions, RunOptions } from './options.ts';
 
 const ENGINES = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'];
@@ -76,11 +77,24 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
   withProgramOptions(program.command('graph'))
     .description('draw the steps and what flows between them')
     .addOption(
-      new Option('--format <format>', 'language of the drawing').choices(['mermaid', 'dot']).default('mermaid'),
+      new Option('--format <format>', 'what to draw as: mermaid, or what --output ends with').choices([
+        ...['mermaid', 'dot', 'svg'],
+      ]),
     )
+    .option('-o, --output <file>', 'write the drawing to a file')
     .argument('<file>', 'the program')
-    .action(async (file: string, options: ProgramOptions & { format: 'mermaid' | 'dot' }) =>
+    .action(async (file: string, options: ProgramOptions & { format?: GraphFormat; output?: string }) =>
       done(await (await import('./commands/graph.ts')).graph(file, options)),
+    );
+
+  program
+    .command('docs')
+    .description('show what a stage takes and gives, or list all stages')
+    .option('--file <file>', 'look in this program or module, not in the standard library')
+    .option('--json', 'print it as JSON')
+    .argument('[stage]', 'a stage, such as kmeans, or a module, such as std/clustering')
+    .action(async (stage: string | undefined, options: { file?: string; json?: boolean }) =>
+      done((await import('./commands/docs.ts')).docs(stage, options)),
     );
 
   program

@@ -40,7 +40,7 @@ export function originOf(
     const via = expression === parameter.name ? parameter.name : `${expression} at ${place}, by ${parameter.name}`;
     return { ...base, kind, text: `${via}: ${whence}` };
   }
-  const isLiteral = holds(argument, origin) && origin.end - origin.start === argument.end - argument.start;
+  const isLiteral = /^(-?[\d.]|"|\[|true$|false$|none$)/.test(expression);
   return { ...base, kind: 'expression', text: isLiteral ? `at ${place}` : `${expression} at ${place}` };
 }
 

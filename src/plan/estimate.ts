@@ -22,7 +22,7 @@ export interface Estimate {
   readonly seconds: number | undefined;
   /** What `seconds` goes by: this step's last result, or another's of the same stage; `scaled` for other parameters by the ratio of the work. */
   readonly basis: 'this step' | 'this step, scaled' | 'a like step' | 'a like step, scaled' | undefined;
-  /** Bytes at its peak, besides what any worker takes. */
+  /** Bytes that its worker holds at its peak. */
   readonly memory: number | undefined;
   /** Bytes of its results. */
   readonly bytes: number | undefined;

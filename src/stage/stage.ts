@@ -84,7 +84,7 @@ export interface StageFacts {
   readonly usesThreads?: boolean;
   /** Its output shows the ancestors' parameters, so their keys enter its key. */
   readonly readsProvenance: boolean;
-  /** Bytes that it holds at its peak, besides what any worker takes. A rough figure from sizes; NaN where one is not known. */
+  /** Bytes that its worker holds at its peak. A rough figure from sizes; NaN where one is not known. */
   memory?(shape: StepShape): number;
   /**
    * A number in proportion to its time, from parameters and outputs alone: what a step took before, times the ratio of the two, is what it is

@@ -41,6 +41,14 @@ describe('what is loaded', () => {
     expect(await loadedBy(['run', path, '--cache', store])).toEqual([]);
   });
 
+  it('is nothing heavy for fmt, explain, graph and docs', async () => {
+    const [path, store] = [program(file), temporaryFolder()];
+    expect(await loadedBy(['fmt', '--check', path])).toEqual([]);
+    expect(await loadedBy(['explain', path, 'images', '--cache', store])).toEqual([]);
+    expect(await loadedBy(['graph', path, '--format', 'svg'])).toEqual([]);
+    expect(await loadedBy(['docs', 'kmeans'])).toEqual([]);
+  });
+
   it('is seen by this test where it is something', async () => {
     expect((await loadedBy(['doctor', '--cache', temporaryFolder()])).length).toBeGreaterThan(0);
   });

@@ -4,6 +4,7 @@ import { nearestNames } from '../../diagnostics/nearest-names.ts';
 import type { Compiled } from '../../compile.ts';
 import type { TypedGraph } from '../../graph/typed-graph.ts';
 import { describeChange, describeDigest, describeValue } from '../../plan/change.ts';
+import type { Estimate } from '../../plan/estimate.ts';
 import { explainStep, type Explanation } from '../../plan/explain.ts';
 import type { Verdict } from '../../plan/verdict.ts';
 import { compileOrReport } from '../compile-program.ts';
@@ -141,11 +142,18 @@ function estimateRows({ estimate, verdict }: Explanation): readonly (readonly st
   if (estimate === undefined || verdict === 'reuse') return [];
   const { seconds, basis, memory, bytes } = estimate;
   return [
-    ...(seconds === undefined ? [] : [['time', `about ${formatSeconds(seconds)}`, `from ${basis}`]]),
+    ...(seconds === undefined ? [] : [['time', `about ${formatSeconds(seconds)}`, `from ${BASES[basis!]}`]]),
     ...(memory === undefined ? [] : [['memory', `about ${formatBytes(memory)}`]]),
     ...(bytes === undefined ? [] : [['disk', `about ${formatBytes(bytes)}`]]),
   ];
 }
+
+const BASES: Readonly<Record<NonNullable<Estimate['basis']>, string>> = {
+  'this step': 'when it was last computed',
+  'this step, scaled': 'when it was last computed, by the work of its parameters',
+  'a like step': 'a step of the same stage',
+  'a like step, scaled': 'a step of the same stage, by the work of its parameters',
+};
 
 /** Columns as wide as their widest cell; the last is wrapped. Where it would be too narrow, it stands below. */
 function table(rows: readonly (readonly string[])[], columns: number, paint: Paint): readonly string[] {

@@ -1,15 +1,63 @@
-// `pipe graph`: the steps of a pipeline and what flows between them, as text that Mermaid or Graphviz draws.
+// `pipe graph`: the steps of a pipeline and what flows between them, as text that Mermaid or Graphviz draws, or drawn as SVG.
+import { writeFileSync } from 'node:fs';
 import type { Binding, TypedGraph } from '../../graph/typed-graph.ts';
+import type { DrawnStep } from '../../report/steps-drawing.ts';
 import { compileOrReport } from '../compile-program.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeLine } from '../output.ts';
 import type { ProgramOptions } from '../options.ts';
 
-export async function graph(file: string, options: ProgramOptions & { format: 'mermaid' | 'dot' }): Promise<ExitCode> {
+export type GraphFormat = 'mermaid' | 'dot' | 'svg';
+
+/** Without a format, the ending of the output file says which; without either, Mermaid. */
+export async function graph(
+  file: string,
+  options: ProgramOptions & { readonly format?: GraphFormat; readonly output?: string },
+): Promise<ExitCode> {
   const compiled = compileOrReport(file, options);
   if (compiled.graph === undefined) return exitCode.wrong;
-  writeLine(options.format === 'dot' ? toDot(compiled.graph) : toMermaid(compiled.graph));
+  const text = await draw(compiled.graph, options.format ?? formatOf(options.output));
+  if (options.output === undefined) writeLine(text);
+  else {
+    writeFileSync(options.output, `${text}\n`);
+    writeLine(options.output);
+  }
   return exitCode.done;
+}
+
+const ENDINGS: Readonly<Record<string, GraphFormat>> = { svg: 'svg', dot: 'dot', gv: 'dot', mmd: 'mermaid' };
+
+function formatOf(output: string | undefined): GraphFormat {
+  return ENDINGS[output?.split('.').at(-1) ?? ''] ?? 'mermaid';
+}
+
+async function draw(graph: TypedGraph, format: GraphFormat): Promise<string> {
+  switch (format) {
+    case 'mermaid':
+      return toMermaid(graph);
+    case 'dot':
+      return toDot(graph);
+    case 'svg': {
+      const { graphPicture } = await import('../../report/graph-picture.ts');
+      return graphPicture(`The steps of ${graph.pipeline.name}`, drawnSteps(graph)).trimEnd();
+    }
+  }
+}
+
+/** Steps, and the outputs of the pipeline behind them. */
+function drawnSteps(graph: TypedGraph): readonly DrawnStep[] {
+  const sources = (binding: Binding): readonly string[] =>
+    binding.kind === 'output' ? [binding.step] : binding.kind === 'list' ? binding.items.flatMap(sources) : [];
+  return [
+    ...graph.steps.map(({ id, stage, inputs, outputs }) => ({
+      ...{ id, stage, reads: [...new Set(Object.values(inputs).flatMap(sources))] },
+      tip: `${id}: ${stage}; ${outputs.map(({ name, type }) => `${name}: ${type}`).join('; ')}`,
+    })),
+    ...graph.outputs.map(({ name, type, value }) => ({
+      ...{ id: `output ${name}`, stage: `output.${type}`, reads: [...new Set(sources(value))] },
+      tip: `output ${name}: ${type}`,
+    })),
+  ];
 }
 
 interface Edge {

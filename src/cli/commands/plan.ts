@@ -66,7 +66,11 @@ export function describePlan(planned: ShownPlan, columns: number, paint: Paint):
       ? [`${head}  ${paint.faint(first)}`.trimEnd(), ...rest.map((text) => indent + paint.faint(text))]
       : [head, ...[first, ...rest].map((text) => indent + paint.faint(text))];
   });
-  return [...lines, '', countsOf(planned), ...totalLines(planned.totals).flatMap((text) => wrapped(text, columns))];
+  return [
+    ...lines,
+    '',
+    ...[countsOf(planned), ...totalLines(planned.totals)].flatMap((text) => wrapped(text, columns)),
+  ];
 }
 
 /** Continued below the first word's column. */
@@ -78,10 +82,15 @@ function reasonText(step: PlannedStep, estimate: Estimate | undefined): string {
   if (step.verdict === 'reuse' || estimate === undefined) return step.reason;
   const facts = [
     ...(estimate.seconds === undefined ? [] : [`about ${formatSeconds(estimate.seconds)}`]),
-    ...(estimate.memory === undefined ? [] : [`${formatBytes(estimate.memory)} of memory`]),
+    ...(estimate.memory === undefined || estimate.memory < WORTH_SAYING
+      ? []
+      : [`${formatBytes(estimate.memory)} of memory`]),
   ];
   return facts.length === 0 ? step.reason : `${step.reason} (${facts.join(', ')})`;
 }
+
+/** Bytes: any worker takes as much before it does anything. */
+const WORTH_SAYING = 128 * 2 ** 20;
 
 /** Columns of the words that totals begin with. */
 const LABEL = 8;

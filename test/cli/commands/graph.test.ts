@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { toDot, toMermaid } from '../../../src/cli/commands/graph.ts';
 import type { Binding, Step, TypedGraph } from '../../../src/graph/typed-graph.ts';
+import { runPipe, temporaryFolder } from '../run-pipe.ts';
 
 const span = { file: 'a.pipe', start: 0, end: 1 };
 const from = (step: string, output: string): Binding => ({ kind: 'output', step, output });
@@ -59,5 +62,24 @@ describe('pipe graph', () => {
     expect(dot).toContain('  s1 [label="keep[seed=1]\\nidfd"];');
     expect(dot).toContain('  s0 -> s1 [label="Images<400, 28, 28, 1>"];');
     expect(dot.endsWith('}')).toBe(true);
+  });
+});
+
+describe('pipe graph --output', () => {
+  it('draws what the ending says: SVG that needs nothing else, with every step and output', async () => {
+    const folder = temporaryFolder();
+    const [svg, dot] = [join(folder, 'graph.svg'), join(folder, 'graph.dot')];
+    const drawn = await runPipe(['graph', 'pipelines/quickstart.pipe', '--output', svg]);
+    expect([drawn.code, drawn.stdout]).toEqual([0, `${svg}\n`]);
+    const text = readFileSync(svg, 'utf8');
+    expect(text).toMatch(/^<svg\s+xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(text.match(/class="node"/g)).toHaveLength(16 + 3);
+    expect(text).toContain('prefers-color-scheme:dark');
+    expect(text).not.toMatch(/<script|href=|src=|url\((?!#)/);
+    expect(text.replace('http://www.w3.org/2000/svg', '')).not.toContain('http');
+    await runPipe(['graph', 'pipelines/quickstart.pipe', '-o', dot]);
+    expect(readFileSync(dot, 'utf8')).toMatch(/^digraph /);
+    const { stdout } = await runPipe(['graph', 'pipelines/quickstart.pipe', '--format', 'svg']);
+    expect(stdout).toBe(text);
   });
 });
