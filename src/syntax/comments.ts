@@ -75,8 +75,11 @@ export function docOf(comments: Comments, start: number, lineOf: (offset: number
 export function fileDoc(comments: readonly Token[], tokens: readonly Token[]): string {
   const lines: string[] = [];
   let line = comments[0]?.startLine ?? 0;
+  const start = tokens[0]?.startOffset ?? Infinity;
   for (const comment of comments) {
     if (!comment.image.startsWith('///') || comment.startLine !== line) break;
+    // One behind the first words of the program is not of the file; one before them all decides that there is none.
+    if (comment.startOffset > start && lines.length > 0) break;
     lines.push(comment.image.slice(3).replace(/^ /, '').trimEnd());
     line += 1;
   }

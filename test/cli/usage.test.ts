@@ -46,7 +46,8 @@ describe('a wrong command line has exit code 2 and a message that helps', () => 
     ['a misspelt command', ['rnu', quickstart], '(Did you mean run?)'],
     ['a misspelt command of cache', ['cache', 'verfy'], '(Did you mean verify?)'],
     ['a misspelt option', ['run', quickstart, '--profle', 'smoke'], '(Did you mean --profile?)'],
-    ['no file', ['run'], "missing required argument 'file'\nSee pipe run --help."],
+    ['no file', ['check'], "missing required argument 'file'\nSee pipe check --help."],
+    ['neither a file nor a plan', ['run'], 'no program to run'],
     ['a file too many', ['run', quickstart, quickstart], 'too many arguments'],
     [
       'an engine that does not exist',

@@ -27,7 +27,8 @@ export async function run(
   if (saved !== undefined && asked !== undefined)
     throw new UsageError('a file and a plan', `${given.plan} says what to run: ${saved.question.file}.`);
   const file = saved?.question.file ?? asked;
-  if (file === undefined) throw new UsageError('no program to run', 'Name a program, or --plan with a saved plan.');
+  if (file === undefined)
+    throw new UsageError('no program to run', 'Name a program, or --plan with a saved plan. See pipe run --help.');
   const options: RunOptions =
     saved === undefined ? given : { ...optionsOf(saved.question), ...(given.json === true ? { json: true } : {}) };
   const compiled = compileProgram(file, options);

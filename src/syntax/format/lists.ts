@@ -1,20 +1,8 @@
 // Items with commas between brackets, and where their comments go when a comma is added, dropped or moved.
 import type { Token } from '../../../grammar/parse.ts';
-import {
-  blankLine,
-  comma,
-  commaIfBroken,
-  concat,
-  endComment,
-  group,
-  indent,
-  line,
-  softLine,
-  type Doc,
-} from './document.ts';
-import { isComma, isToken, lastToken, nameOf, partsOf, type Part } from './parts.ts';
+import { comma, commaIfBroken, concat, endComment, group, indent, line, softLine, type Doc } from './document.ts';
+import { firstToken, isComma, isToken, lastToken, nameOf, partsOf, type Part } from './parts.ts';
 import { hasBlankBefore, ownLines, tight, tokenText, type Layout, type Printing } from './printing.ts';
-import type { TriviaComment } from './trivia.ts';
 
 /**
  * Items with their commas, each item but the first behind a `gap`. `last`: the comma behind the last item, if one is wanted. A comment
@@ -27,31 +15,29 @@ export function items(
   gap: (blank: boolean) => Doc = line,
 ): readonly Doc[] {
   const docs: Doc[] = [];
-  /** Comments that a comma has overtaken. */
-  let overtaken: readonly TriviaComment[] = [];
+  const { trivia } = print;
+  let left: readonly Doc[] = [];
   for (const [item, sign, next] of pairs(parts)) {
-    if (docs.length > 0) {
-      docs.push(gap(overtaken.length === 0 && hasBlankBefore(item, print)), ...ownLines(overtaken, false));
-      // What documented nothing where it stood must not begin to.
-      if (overtaken.at(-1)?.doc === true || (overtaken.length > 0 && hasBlankBefore(item, print))) docs.push(blankLine);
-    }
-    docs.push(print.doc(item), next ? comma : last);
-    overtaken = [];
+    if (docs.length > 0) docs.push(gap(hasBlankBefore(item, print)));
+    docs.push(print.doc(item), next === undefined ? last : comma);
     if (sign === undefined) continue;
-    const { before, behind } = print.trivia.of(sign);
-    const isCrowded = before.length > 0 || print.trivia.of(lastToken(item)).behind !== undefined;
-    if (isCrowded) overtaken = behind === undefined ? before : [...before, behind];
+    const { before, behind } = trivia.of(sign);
+    const isCrowded = before.length > 0 || trivia.of(lastToken(item)).behind !== undefined;
+    if (isCrowded && next !== undefined) trivia.move(sign, firstToken(next));
+    else if (isCrowded) left = ownLines(behind === undefined ? before : [...before, behind], false);
     else if (behind !== undefined) docs.push(endComment(behind.text));
   }
-  return [...docs, ...ownLines(overtaken, false)];
+  return [...docs, ...left];
 }
 
-/** Each item with the comma behind it, if there is one, and whether another item follows. */
-function pairs(parts: readonly Part[]): readonly (readonly [item: Part, sign: Token | undefined, next: boolean])[] {
+/** Each item with the comma behind it, if there is one, and the item behind that. */
+function pairs(
+  parts: readonly Part[],
+): readonly (readonly [item: Part, sign: Token | undefined, next: Part | undefined])[] {
   return parts.flatMap((part, index) => {
     if (isComma(part)) return [];
     const sign = parts[index + 1];
-    const next = parts.slice(index + 1, index + 3).some((other) => !isComma(other));
+    const next = parts.slice(index + 1, index + 3).find((other) => !isComma(other));
     return [[part, sign !== undefined && isComma(sign) ? sign : undefined, next]];
   });
 }
@@ -79,7 +65,9 @@ export function bracketed(pad: '' | ' ', last: Doc = commaIfBroken): Layout {
 export const angled: Layout = (parts, print) => {
   const [open, ...inner] = parts;
   const close = inner.pop();
-  if (open === undefined || close === undefined) return tight(parts, print);
+  if (open === undefined || close === undefined || !isToken(close)) return tight(parts, print);
   const names = inner.flatMap((part) => (nameOf(part) === 'nameList' && !isToken(part) ? partsOf(part) : [part]));
-  return concat(print.doc(open), indent(concat(...items(names, print, '', () => ' '))), print.doc(close));
+  const left = ownLines(print.trivia.of(close).before, true);
+  const content = concat(...items(names, print, '', () => ' '), ...left);
+  return concat(print.doc(open), indent(content), tokenText(close, print.trivia));
 };

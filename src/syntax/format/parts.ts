@@ -12,29 +12,31 @@ export const isComma = (part: Part): part is Token => nameOf(part) === 'Comma';
 
 const startOf = (part: Part): number => (isToken(part) ? part.startOffset : (part.location?.startOffset ?? 0));
 
-const known = new WeakMap<CstNode, readonly Part[]>();
-
-/** Of a tree without errors. Kept, because a layout looks at the ends of its parts again and again. */
+/** Of a tree without errors. */
 export function partsOf(node: CstNode): readonly Part[] {
-  const found = known.get(node);
-  if (found !== undefined) return found;
-  const parts: readonly Part[] = Object.values(node.children)
-    .flat()
-    .sort((a, b) => startOf(a) - startOf(b));
-  known.set(node, parts);
-  return parts;
+  const kinds = Object.values(node.children);
+  const [only] = kinds;
+  // Parts of one kind stand in their order already, and most nodes have one part.
+  if (only !== undefined && kinds.length === 1) return only;
+  return kinds.flat().sort((a, b) => startOf(a) - startOf(b));
 }
 
 /** Every part but the whole of an empty file has tokens. */
 export function firstToken(part: Part): Token {
   let current = part;
-  while (!isToken(current)) current = partsOf(current)[0]!;
+  while (!isToken(current)) {
+    const firsts = Object.values(current.children).map((parts) => parts[0]!);
+    current = firsts.reduce((best, one) => (startOf(one) < startOf(best) ? one : best));
+  }
   return current;
 }
 
 export function lastToken(part: Part): Token {
   let current = part;
-  while (!isToken(current)) current = partsOf(current).at(-1)!;
+  while (!isToken(current)) {
+    const lasts = Object.values(current.children).map((parts) => parts.at(-1)!);
+    current = lasts.reduce((best, one) => (startOf(one) > startOf(best) ? one : best));
+  }
   return current;
 }
 

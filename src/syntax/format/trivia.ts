@@ -21,6 +21,11 @@ export interface Trivia {
 
 export interface FileTrivia {
   readonly of: (token: Token) => Trivia;
+  /**
+   * Gives the comments of a token, and what is behind it, to a token further on, as its first ones. What documented nothing where it stood is
+   * parted from it by an empty line.
+   */
+  readonly move: (from: Token, to: Token) => void;
   /** Comments behind the last token's line. */
   readonly atEnd: readonly TriviaComment[];
 }
@@ -63,7 +68,17 @@ export function findTrivia(tokens: readonly Token[], comments: readonly Token[])
   }
   const atEnd = take(Infinity);
   const of = (token: Token): Trivia => found.get(token)!;
-  return { of, atEnd };
+  const move = (from: Token, to: Token): void => {
+    const [source, target] = [found.get(from)!, found.get(to)!];
+    const moved = [...source.before, ...(source.behind === undefined ? [] : [source.behind])];
+    const isDoc = moved.at(-1)?.doc === true;
+    const [next, ...others] = target.before;
+    if (next === undefined) target.blankBefore ||= isDoc;
+    const after = next === undefined ? [] : [{ ...next, blankBefore: next.blankBefore || isDoc }, ...others];
+    target.before = [...moved.map((one, index) => (index === 0 ? { ...one, blankBefore: false } : one)), ...after];
+    found.set(from, { before: [], blankBefore: false, behind: undefined });
+  };
+  return { of, move, atEnd };
 }
 
 /** `//so` → `// so`; rows of slashes, dashes and such stay as they are. */

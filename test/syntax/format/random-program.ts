@@ -5,7 +5,7 @@ import fc from 'fast-check';
 type Words = readonly string[];
 
 // None is a unit: `8` and `s` on one line would be one word.
-const name = fc.constantFrom('a', 'bb', 'digits', 'a_rather_long_name_of_something', 'Count', 'of', 'one', 'x1');
+const name = fc.constantFrom('a', 'bb', 'digits', 'a_rather_long_name_of_something', 'Count', 'of', 'x1');
 const text = fc.constantFrom(
   '"a"',
   '"a {a + 1} b"',
