@@ -2,6 +2,7 @@
 // start at once.
 import { existsSync, statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { recipes } from '../engine/augment/recipes.ts';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
 import type { KmeansOptions } from './commands/bench-kmeans.ts';
@@ -11,6 +12,7 @@ import type { ProgramOptions, RunOptions } from './options.ts';
 
 const ENGINES = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'];
 const STORE = '.pipe';
+const AUGMENTATIONS = ['none', 'affine', ...Object.keys(recipes)];
 const BACKBONES = ['conv3', 'conv4', 'conv4_half', 'small_cnn', 'resnet18'];
 
 /** `done` gets the exit code of the command that ran. Parsing throws a CommanderError, after its message is on stderr. */
@@ -163,6 +165,9 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     .addOption(count('--batch <count>', 'images a step', 128))
     .addOption(count('--size <pixels>', 'side of an image', 28))
     .addOption(count('--channels <count>', 'channels of an image', 1))
+    .addOption(
+      new Option('--augmentation <recipe>', 'views made inside the step').choices(AUGMENTATIONS).default('none'),
+    )
     .addOption(count('--bank <rows>', 'rows of the memory bank', 10000))
     .addOption(count('--dim <length>', 'length of a feature vector', 128))
     .addOption(count('--threads <count>', 'threads of the step', 2))

@@ -1,4 +1,4 @@
-// An engine that was asked for and is not there. Its message is for the user as it stands.
+// What the engine cannot do: it is not on this machine, or the data are none for what was asked. Its message is for the user as it stands.
 
 export class EngineError extends Error {
   override readonly name = 'EngineError';

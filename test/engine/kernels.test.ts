@@ -57,6 +57,8 @@ const cases: Readonly<Record<TracedKernel, readonly Case[]>> = {
   Rsqrt: single((x) => tf.rsqrt(tf.add(tf.abs(x), 0.1))),
   Square: single(tf.square),
   Abs: single(tf.abs),
+  Floor: single((x) => tf.floor(tf.mul(x, 3))),
+  ClipByValue: single((x) => tf.clipByValue(x, -0.5, 0.25)),
   Relu: single(tf.relu),
   Sigmoid: single(tf.sigmoid),
   Tanh: single(tf.tanh),

@@ -1,5 +1,8 @@
 // The training loop: one whole step against the reference, repeatable bytes, and bytes that do not change when a run is cut and continued.
 import { describe, expect, it } from 'vitest';
+import { normalised } from '../../src/engine/augment/normalisation.ts';
+import { fitRecipe } from '../../src/engine/augment/recipe.ts';
+import { affineRecipe, recipes } from '../../src/engine/augment/recipes.ts';
 import { backbones } from '../../src/engine/nn/backbones.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
 import { adam, sgd } from '../../src/engine/optim/optimizer.ts';
@@ -40,7 +43,7 @@ const options: InstanceTrainingOptions = {
   optimizer: 'adam',
   weightDecay: 0.001,
   rate: { learningRate: 0.003, schedule: 'cosine', warmup: 3 },
-  augmentation: { cropMin: 0.5, cropMax: 1, rotation: 10, brightness: 0.4, contrast: 0.4 },
+  augmentation: affineRecipe({ crop: [0.5, 1], rotation: 10, brightness: 0.4, contrast: 0.4 }),
   seed: 5,
 };
 
@@ -70,6 +73,7 @@ describe('one whole step, compiled and eager, within 1e-4', () => {
     for (const discard of [undefined, { dimension: 6, temperature: 0.1 }])
       it(`${discard === undefined ? 'IDFD' : 'cIDFD'} with ${name}`, async () => {
         const encoder = backbones.conv4_half(8)([28, 28, 1]);
+        const augmentation = fitRecipe(options.augmentation, [28, 28, 1]);
         const { step, signature, state } = instanceStep({
           encoder,
           image: [28, 28, 1],
@@ -79,9 +83,14 @@ describe('one whole step, compiled and eager, within 1e-4', () => {
           decorrelationTemperature: 2,
           decorrelationWeight: 1,
           optimizer,
-          ...(discard === undefined ? {} : { discard }),
+          ...(discard === undefined ? { augmentation } : { discard }),
         });
         const inputs = randomInputs(signature);
+        inputs.images = { ...inputs.images!, data: inputs.images!.data.map(() => random.uniform()) };
+        if (discard === undefined) {
+          const drawn = augmentation.draw(randomKey(4), Int32Array.of(0, 1, 2, 3));
+          inputs.numbers = { data: drawn, shape: inputs.numbers!.shape };
+        }
         const start = initialise(encoder.variables, randomKey(2));
         for (const [key, { shape, variable, role }] of Object.entries(state)) {
           // Moments as in the middle of training: from zero, Adam turns rounding errors of vanishing gradients into whole steps.
@@ -149,6 +158,22 @@ describe('training', () => {
     await discard.encoder.close();
   });
 
+  it('takes every recipe, and another one gives other features', async () => {
+    const bytes = new Set<string>();
+    for (const recipe of [options.augmentation, recipes.plain, { ...recipes.idfd, normalisation: 'images' } as const]) {
+      const { features } = await trainInstance(images, { ...options, augmentation: recipe }, undefined, hooks());
+      expect(features.every(Number.isFinite)).toBe(true);
+      bytes.add(features.join());
+    }
+    expect(bytes.size).toBe(3);
+  });
+
+  it('refuses a normalisation for other images', async () => {
+    await expect(trainInstance(images, { ...options, augmentation: recipes.idfd }, undefined, hooks())).rejects.toThrow(
+      /"cifar10" is for 3 channels, the images have 1/,
+    );
+  });
+
   it('learns: the instance loss falls', async () => {
     const { series } = await trainInstance(images, { ...options, epochs: 12 }, undefined, hooks());
     expect(series.instance!.at(-1)!).toBeLessThan(series.instance![0]! - 0.3);
@@ -175,6 +200,25 @@ describe('training', () => {
 });
 
 describe('an exported encoder', () => {
+  it('holds its normalisation: it takes images in 0..1', async () => {
+    const plain = backbones.conv3(6)([28, 28, 1]);
+    const values = initialise(plain.variables, randomKey(3));
+    const load = (module: typeof plain): Promise<FrozenEncoder> =>
+      FrozenEncoder.load(
+        { onnx: exportEncoder(module, [28, 28, 1], values, 'test'), height: 28, width: 28, channels: 1, dimension: 6 },
+        CPU,
+      );
+    const [bare, whole] = [
+      await load(plain),
+      await load(normalised(plain, { mean: [0.25], deviation: [0.5] }, [28, 28, 1])),
+    ];
+    const x = Float32Array.from({ length: 3 * 784 }, () => random.uniform());
+    const expected = await bare.embed(x.map((value) => (value - 0.25) / 0.5));
+    (await whole.embed(x)).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+    await bare.close();
+    await whole.close();
+  });
+
   it('computes what the module computes in evaluation mode', async () => {
     const module = backbones.conv4(8)([28, 28, 1]);
     const values = initialise(module.variables, randomKey(9));

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ArtifactKind, ArtifactValues, Features } from '../../src/artifacts/artifact.ts';
 import { encodeArtifact } from '../../src/artifacts/codec.ts';
+import { fitRecipe, type Augmentation } from '../../src/engine/augment/recipe.ts';
+import { affineRecipe, recipes } from '../../src/engine/augment/recipes.ts';
 import { backbones, type BackboneName } from '../../src/engine/nn/backbones.ts';
 import { adam } from '../../src/engine/optim/optimizer.ts';
 import { stepModel } from '../../src/engine/runtime/compile.ts';
-import { augmentBatch } from '../../src/engine/train/augment.ts';
+import type { Tensor } from '../../src/engine/tensor.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { registry } from '../../src/stages/registry.ts';
@@ -34,11 +36,17 @@ async function digestsOf(name: string, outputs: Readonly<Record<string, unknown>
 }
 
 /** The models of a training step, in blocks of 16 and in patches: what is computed, whatever the machine. */
-function trainingStep(backbone: BackboneName, discard?: { readonly dimension: number; readonly temperature: number }) {
+function trainingStep(
+  backbone: BackboneName,
+  more: {
+    readonly discard?: { readonly dimension: number; readonly temperature: number };
+    readonly augmentation?: Augmentation;
+  },
+) {
   const { step, signature } = instanceStep({
     ...{ encoder: backbones[backbone](8)([8, 8, 1]), image: [8, 8, 1], batch: 4, rows: 20, optimizer: adam(1e-4) },
     ...{ temperature: 1, decorrelationTemperature: 2, decorrelationWeight: 1 },
-    ...(discard === undefined ? {} : { discard }),
+    ...more,
   });
   return [16, undefined].map((block) => digest(stepModel(step, signature, 'step', block).model)).join(' ');
 }
@@ -79,11 +87,16 @@ test('what the stages give, by version', async () => {
     { bins: 20 },
     { features: unitRows(features), targets: labels, backgrounds: stripes['labels'] },
   );
-  const images = glyphs['images'] as ArtifactValues['Images'];
-  const views = new Float32Array(4 * 28 * 28);
-  const rows = Int32Array.of(0, 1, 2, 3);
-  const strengths = { cropMin: 0.3, cropMax: 1, rotation: 15, brightness: 0.4, contrast: 0.4 };
-  augmentBatch(views, images, rows, strengths, randomKey(0, 'views'));
+  const affine = affineRecipe({ crop: [0.3, 1], rotation: 15, brightness: 0.4, contrast: 0.4 });
+  // With its numbers, a recipe decides what a view is: the numbers of four images, and what is computed with them.
+  const views = Object.entries({ affine, ...recipes }).map(([name, recipe]) => {
+    const augmentation = fitRecipe(recipe, [16, 16, 3]);
+    const drawn = augmentation.draw(randomKey(0, 'views'), Int32Array.of(0, 1, 2, 3));
+    const images = { shape: [4, 16, 16, 3], dtype: 'float32' as const };
+    const step = (inputs: Readonly<Record<string, Tensor>>) => ({ views: augmentation.apply(inputs) });
+    const { model } = stepModel(step, { images, ...augmentation.signature(4) }, 'views', undefined);
+    return `views ${name}: numbers ${digest(new Uint8Array(drawn.buffer))}, step ${digest(model)}`;
+  });
   const lock = JSON.parse(readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
     readonly packages: Readonly<Record<string, { readonly version: string }>>;
   };
@@ -99,9 +112,9 @@ test('what the stages give, by version', async () => {
     await digestsOf('std/metrics.mean_scores', mean),
     await digestsOf('std/metrics.similarity_histogram', histogram),
     // Their last bits are the processor's: here stand what is computed and by which library.
-    `${version('std/representation.idfd')}: step ${trainingStep('conv3')}, ${trainingStep('conv4_half')}, ${library('onnxruntime-node')}`,
-    `${version('std/representation.cidfd')}: step ${trainingStep('conv3', { dimension: 8, temperature: 1 })}, ${library('onnxruntime-node')}`,
-    `views of both: ${digest(Uint8Array.from(views, (value) => Math.round(value * 255)))}`,
+    `${version('std/representation.idfd')}: step ${trainingStep('conv3', {})}, ${trainingStep('conv4_half', { augmentation: fitRecipe(affine, [8, 8, 1]) })}, ${library('onnxruntime-node')}`,
+    `${version('std/representation.cidfd')}: step ${trainingStep('conv3', { discard: { dimension: 8, temperature: 1 } })}, ${library('onnxruntime-node')}`,
+    ...views,
     `${version('std/visual.embedding')}: ${library('umap-js')}`,
   ];
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/versions.txt');

@@ -1,11 +1,14 @@
 // Times one IDFD training step, the one that bench/peers/pytorch_step.py times in PyTorch: forward, instance discrimination against a bank,
-// decorrelation, backward, SGD with momentum, bank update.
-import { randomKey, RandomStream } from '../../random/random.ts';
+// decorrelation, backward, SGD with momentum, bank update; with an augmentation also the views, from numbers drawn anew for each step.
+import { foldIn, randomKey, RandomStream } from '../../random/random.ts';
+import { fitRecipe } from '../augment/recipe.ts';
+import { affineRecipe, recipes, type RecipeName } from '../augment/recipes.ts';
 import { backbones, type BackboneName } from '../nn/backbones.ts';
 import { initialise } from '../nn/initialise.ts';
 import { sgd } from '../optim/optimizer.ts';
 import { compileStep, writableState } from '../runtime/compile.ts';
 import type { TensorData } from '../runtime/session.ts';
+import { gatherImages, type ImageSet } from '../train/image-set.ts';
 import { instanceStep } from '../train/instance-step.ts';
 import { bankInputs, normaliseRowsInPlace, updateBank, type MemoryBank } from '../train/memory-bank.ts';
 
@@ -18,24 +21,39 @@ export interface TrainStepBench {
   readonly dim: number;
   readonly threads: number;
   readonly engine: string;
+  /** `none`: every step has the same batch, as it is. */
+  readonly augmentation: 'none' | 'affine' | RecipeName;
   readonly steps: number;
   readonly warmup: number;
   /** Path prefix of a profile by kernel, if one is wanted. */
   readonly profile?: string;
 }
 
-/** Field names as PyTorch's script prints them, with the time to compile. */
+/** Field names as PyTorch's script prints them, with the time to compile, the recipe, and the time between steps. */
 export interface TrainStepTiming extends Omit<TrainStepBench, 'profile' | 'warmup' | 'steps' | 'dim'> {
   readonly compile_ms: number;
   /** Median over the steps. */
   readonly step_ms: number;
+  /** Of it, what passes between the end of one computation and the start of the next: the host draws numbers, gathers images, updates the bank. */
+  readonly idle_ms: number;
   readonly images_per_s: number;
+}
+
+const AFFINE = affineRecipe({ crop: [0.5, 1], rotation: 10, brightness: 0.4, contrast: 0.4 });
+
+const viewsKey = randomKey(0, 'views');
+
+function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 export async function benchTrainStep(options: TrainStepBench): Promise<TrainStepTiming> {
   const { model, batch, size, channels, bank: rows, dim, threads, engine, steps, warmup } = options;
   const image = [size, size, channels] as const;
   const encoder = backbones[model](dim)(image);
+  const { augmentation: recipe } = options;
+  const augmentation = recipe === 'none' ? undefined : fitRecipe(recipe === 'affine' ? AFFINE : recipes[recipe], image);
   const { step, signature, state } = instanceStep({
     encoder,
     image,
@@ -45,6 +63,7 @@ export async function benchTrainStep(options: TrainStepBench): Promise<TrainStep
     decorrelationTemperature: 2,
     decorrelationWeight: 1,
     optimizer: sgd(0.9, 5e-4),
+    ...(augmentation === undefined ? {} : { augmentation }),
   });
   const compileStart = performance.now();
   const compiled = await compileStep(step, signature, {
@@ -71,25 +90,43 @@ export async function benchTrainStep(options: TrainStepBench): Promise<TrainStep
     };
     normaliseRowsInPlace(bank.data, dim);
     const targets = Int32Array.from({ length: batch }, (_, i) => i % rows);
-    const fixed: Record<string, TensorData> = {
-      images: {
-        data: Float32Array.from({ length: batch * size * size * channels }, () => random.normal()),
-        shape: [batch, ...image],
-      },
-      learningRate: { data: Float32Array.of(0.03), shape: [] },
-      correction1: { data: Float32Array.of(1), shape: [] },
-      correction2: { data: Float32Array.of(1), shape: [] },
+    const pictures: ImageSet = {
+      ...{ count: batch, height: size, width: size, channels },
+      data: Uint8Array.from({ length: batch * size * size * channels }, () => random.integer(256)),
     };
+    const rates = Object.fromEntries(
+      Object.entries({ learningRate: 0.03, correction1: 1, correction2: 1 }).map(([name, value]) => [
+        name,
+        { data: Float32Array.of(value), shape: [] },
+      ]),
+    );
+    const pixels = new Float32Array(pictures.data.length);
+    const order = Int32Array.from({ length: batch }, (_, slot) => slot);
+    gatherImages(pixels, pictures, order);
+    const read: Record<string, TensorData> = { images: { data: pixels, shape: [batch, ...image] } };
     const times: number[] = [];
+    const pauses: number[] = [];
     for (let taken = 0; taken < warmup + steps; taken += 1) {
       const start = performance.now();
-      const outputs = await compiled.run({ ...current, ...fixed, ...bankInputs(bank, 'bank', 'own', targets) }, next);
+      if (augmentation !== undefined) {
+        gatherImages(pixels, pictures, order);
+        if (augmentation.numbers > 0)
+          read.numbers = {
+            data: augmentation.draw(foldIn(viewsKey, taken), targets),
+            shape: [batch, augmentation.numbers],
+          };
+      }
+      const inputs = { ...current, ...read, ...rates, ...bankInputs(bank, 'bank', 'own', targets) };
+      const begun = performance.now();
+      const outputs = await compiled.run(inputs, next);
+      const ended = performance.now();
       [current, next] = [next, current];
       updateBank(bank, targets, outputs.features!.data as Float32Array, 0.5);
-      if (taken >= warmup) times.push(performance.now() - start);
+      if (taken < warmup) continue;
+      times.push(performance.now() - start);
+      pauses.push(times.at(-1)! - (ended - begun));
     }
-    times.sort((a, b) => a - b);
-    const median = (times[(times.length - 1) >> 1]! + times[times.length >> 1]!) / 2;
+    const median = middle(times);
     const round = (value: number, digits: number): number => Number(value.toFixed(digits));
     return {
       engine,
@@ -99,8 +136,10 @@ export async function benchTrainStep(options: TrainStepBench): Promise<TrainStep
       channels,
       bank: rows,
       threads,
+      augmentation: recipe,
       compile_ms: round(compile, 1),
       step_ms: round(median, 2),
+      idle_ms: round(middle(pauses), 3),
       images_per_s: round((batch / median) * 1000, 1),
     };
   } finally {

@@ -7,7 +7,7 @@ import type { Module } from '../nn/module.ts';
 import { Session } from '../runtime/session.ts';
 import { tensor } from '../tensor.ts';
 import { trace } from '../trace/backend.ts';
-import { plainBatch, type ImageSet } from './augment.ts';
+import { gatherImages, type ImageSet } from './image-set.ts';
 
 /** Images whose features are computed together. */
 const EMBED_AT_ONCE = 256;
@@ -86,7 +86,7 @@ export class FrozenEncoder {
         (_, slot) => first + slot,
       );
       const batch = new Float32Array(rows.length * images.height * images.width * images.channels);
-      plainBatch(batch, images, rows);
+      gatherImages(batch, images, rows);
       features.set(await this.embed(batch), first * this.dimension);
     }
     return features;

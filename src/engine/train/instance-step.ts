@@ -1,4 +1,5 @@
-// One training step of IDFD or cIDFD as a pure function: forward, losses, gradients, optimizer. Compiled whole.
+// One training step of IDFD or cIDFD as a pure function: views, forward, losses, gradients, optimizer. Compiled whole.
+import type { Augmentation } from '../augment/recipe.ts';
 import { add, keep, mul, valueAndGrads, type Scalar, type Tensor, type Tensor2D } from '../tensor.ts';
 import { decorrelationLoss } from '../loss/decorrelation.ts';
 import { instanceLoss } from '../loss/instance.ts';
@@ -12,6 +13,8 @@ export interface InstanceStepOptions {
   /** Height, width, channels. */
   readonly image: readonly [number, number, number];
   readonly batch: number;
+  /** Makes the views inside the step; without it `images` are the views. */
+  readonly augmentation?: Augmentation;
   /** Rows of the memory bank: images in the training set. */
   readonly rows: number;
   readonly temperature: number;
@@ -40,12 +43,12 @@ export interface InstanceStep {
 export const METRICS = ['loss', 'instance', 'decorrelation'] as const;
 
 /**
- * Inputs: the state; `images` [B, H, W, C] in 0..1; the bank in blocks `bank/0`, `bank/1`, … [rows, d] (see {@link bankBlocks}) and its rows of the
+ * Inputs: the state; `images` [B, H, W, C] in 0..1, with an augmentation also the numbers drawn for them; the bank in blocks `bank/0`, `bank/1`, … [rows, d] (see {@link bankBlocks}) and its rows of the
  * batch, `own` [B, d]; for cIDFD `discard_features` [B, e], `discard_bank/0`, … and `discard_own`; the schedule's scalars.
  * Outputs: the state; `features` [B, d]; the metrics.
  */
 export function instanceStep(options: InstanceStepOptions): InstanceStep {
-  const { encoder, batch, rows, discard, optimizer } = options;
+  const { encoder, batch, rows, augmentation, discard, optimizer } = options;
   const dimension = encoder.outputShape[0]!;
   const names = Object.keys(encoder.variables);
   const trained = names.filter((name) => encoder.variables[name]!.trained);
@@ -64,6 +67,7 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
   const signature: StepSignature = {
     ...Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, floats(shape)])),
     images: floats([batch, ...options.image]),
+    ...augmentation?.signature(batch),
     ...blockSignature('bank', dimension),
     own: floats([batch, dimension]),
     ...(discard === undefined
@@ -80,10 +84,11 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
 
   const step: Step = (inputs) => {
     const outputs: Record<string, Tensor> = {};
+    const views = augmentation === undefined ? inputs.images! : augmentation.apply(inputs);
     const { value, grads } = valueAndGrads((...weights: Tensor[]): Scalar => {
       const variables: Record<string, Tensor> = Object.fromEntries(names.map((name) => [name, inputs[name]!]));
       trained.forEach((name, index) => (variables[name] = weights[index]!));
-      const { output, updates } = encoder.apply(variables, inputs.images!, 'train');
+      const { output, updates } = encoder.apply(variables, views, 'train');
       const features = output as Tensor2D;
       const instance = instanceLoss(
         { features, blocks: blocksOf(inputs, 'bank'), own: inputs.own as Tensor2D, temperature: options.temperature },

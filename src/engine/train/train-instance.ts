@@ -1,15 +1,17 @@
-// The training loop of IDFD and cIDFD: views on the host, one compiled step a batch, banks updated on the host.
+// The training loop of IDFD and cIDFD: random numbers drawn on the host, one compiled step a batch, banks updated on the host.
 // Everything random is drawn from (seed, epoch, row), so a run continued from a snapshot ends with the same bytes as one never stopped.
 import { foldIn, randomKey, RandomStream } from '../../random/random.ts';
+import { normalisationOf, normalised } from '../augment/normalisation.ts';
+import { fitRecipe, type Recipe } from '../augment/recipe.ts';
 import { backbones, type BackboneName } from '../nn/backbones.ts';
 import { initialise, type Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
 import { adam, sgd } from '../optim/optimizer.ts';
 import { scheduleAt, type RateOptions } from '../optim/schedule.ts';
-import { compileStep, writableState } from '../runtime/compile.ts';
+import { compileStep, writableState, type CompiledStep } from '../runtime/compile.ts';
 import type { TensorData } from '../runtime/session.ts';
-import { augmentBatch, plainBatch, type Augmentation, type ImageSet } from './augment.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
+import { gatherImages, type ImageSet } from './image-set.ts';
 import { instanceStep, METRICS, type StateSlot } from './instance-step.ts';
 import { bankInputs, centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
 
@@ -27,7 +29,7 @@ export interface InstanceTrainingOptions {
   readonly optimizer: 'adam' | 'sgd';
   readonly weightDecay: number;
   readonly rate: Omit<RateOptions, 'steps'>;
-  readonly augmentation: Augmentation;
+  readonly augmentation: Recipe;
   readonly seed: number;
 }
 
@@ -78,7 +80,12 @@ export async function trainInstance(
   const batch = Math.min(options.batch, images.count);
   const stepsPerEpoch = Math.floor(images.count / batch);
   const steps = stepsPerEpoch * options.epochs;
-  const encoder = backbones[options.backbone](options.dimension)(image);
+  const encoder = normalised(
+    backbones[options.backbone](options.dimension)(image),
+    normalisationOf(options.augmentation.normalisation, images),
+    image,
+  );
+  const augmentation = fitRecipe(options.augmentation, image);
   const key = randomKey(options.seed, 'instance');
   const { step, signature, state } = instanceStep({
     encoder,
@@ -88,8 +95,9 @@ export async function trainInstance(
     temperature: options.temperature,
     decorrelationTemperature: options.decorrelationTemperature,
     decorrelationWeight: options.decorrelationWeight,
+    // The frozen encoder has to see the view that the step sees, so there the views are made before it.
     ...(discard === undefined
-      ? {}
+      ? { augmentation }
       : { discard: { dimension: discard.encoder.dimension, temperature: discard.temperature } }),
     optimizer: options.optimizer === 'adam' ? adam(options.weightDecay) : sgd(SGD_MOMENTUM, options.weightDecay),
   });
@@ -98,7 +106,14 @@ export async function trainInstance(
     engine: hooks.engine,
     threads: hooks.threads,
   });
+  let views: CompiledStep | undefined;
   try {
+    if (discard !== undefined)
+      views = await compileStep(
+        (inputs) => ({ images: augmentation.apply(inputs) }),
+        { images: signature.images!, ...augmentation.signature(batch) },
+        { name: 'views', engine: hooks.engine, threads: hooks.threads },
+      );
     const start = hooks.resume ?? (await startState());
     const bank: MemoryBank = { rows: images.count, dimension: options.dimension, data: start.tensors.bank!.slice() };
     const discardBank: MemoryBank | undefined =
@@ -112,7 +127,7 @@ export async function trainInstance(
       METRICS.map((metric) => [metric, [...(start.series[metric] ?? [])]]),
     );
     const sums: Record<string, number> = Object.fromEntries(METRICS.map((metric) => [metric, start.sums[metric] ?? 0]));
-    const views = new Float32Array(batch * image[0] * image[1] * image[2]);
+    const plain = new Float32Array(batch * image[0] * image[1] * image[2]);
 
     const snapshot = (taken: number): TrainingSnapshot => ({
       step: taken,
@@ -132,13 +147,20 @@ export async function trainInstance(
       if (inEpoch === 0 || order.length === 0)
         order = new RandomStream(foldIn(foldIn(key, 'order'), epoch)).permutation(images.count);
       const rows = order.slice(inEpoch * batch, (inEpoch + 1) * batch);
-      augmentBatch(views, images, rows, options.augmentation, foldIn(foldIn(key, 'views'), epoch));
+      gatherImages(plain, images, rows);
+      const source: Record<string, TensorData> = { images: { data: plain, shape: [batch, ...image] } };
+      if (augmentation.numbers > 0)
+        source.numbers = {
+          data: augmentation.draw(foldIn(foldIn(key, 'views'), epoch), rows),
+          shape: [batch, augmentation.numbers],
+        };
+      const seen = views === undefined ? source : await views.run(source);
       const schedule = scheduleAt(taken, { ...options.rate, steps });
-      const discardFeatures = discard === undefined ? undefined : await discard.encoder.embed(views);
+      const discardFeatures = await discard?.encoder.embed(seen.images!.data as Float32Array);
       const outputs = await compiled.run(
         {
           ...current,
-          images: { data: views, shape: [batch, ...image] },
+          ...seen,
           ...bankInputs(bank, 'bank', 'own', rows),
           ...(discardFeatures === undefined || discardBank === undefined
             ? {}
@@ -184,6 +206,7 @@ export async function trainInstance(
       series,
     };
   } finally {
+    await views?.close();
     await compiled.close();
   }
 
@@ -241,7 +264,7 @@ export async function trainInstance(
     const views = new Float32Array(batch * image[0] * image[1] * image[2]);
     for (let first = 0; first < images.count; first += batch) {
       hooks.signal.throwIfAborted();
-      plainBatch(
+      gatherImages(
         views,
         images,
         Int32Array.from({ length: batch }, (_, slot) => (first + slot) % images.count),

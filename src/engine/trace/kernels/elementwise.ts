@@ -101,6 +101,7 @@ export const elementwise = {
   Log: unary('Log'),
   Sqrt: unary('Sqrt'),
   Abs: unary('Abs'),
+  Floor: unary('Floor'),
   Relu: unary('Relu'),
   Sigmoid: unary('Sigmoid'),
   Tanh: unary('Tanh'),
@@ -112,6 +113,11 @@ export const elementwise = {
     shape: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
     lower: (to, { x }, _, output) =>
       staysBlocked(to, output, [x!]) ? inBlocks(to, 'Mul', [x!, x!]) : to.emit('Mul', [to.full(x!), to.full(x!)]),
+  },
+  ClipByValue: {
+    shape: ({ x }) => ({ shape: x!.shape, dtype: x!.dtype }),
+    lower: (to, { x }, { clipValueMin, clipValueMax }) =>
+      to.emit('Clip', [to.full(x!), to.scalar(clipValueMin as number), to.scalar(clipValueMax as number)]),
   },
   /** 1 where x > 0, `alpha` elsewhere; tfjs's gradient of Relu. */
   Step: {
