@@ -1,4 +1,4 @@
-// Bundles the command line and the stage worker into dist/ (one ES module each, shared code split off), so that `pipe check`
+// Bundles the command line, the stage worker and the decoding thread into dist/ (one ES module each, shared code split off), so that `pipe check`
 // starts in a fraction of a second, and copies the standard library beside them. Native packages stay outside.
 // Every file is written by rename, chunks before the entries, so that a process that runs from dist/ never reads half a build.
 import { build } from 'esbuild';
@@ -23,7 +23,11 @@ async function filesUnder(folder) {
 }
 
 const result = await build({
-  entryPoints: { cli: 'src/cli/main.ts', 'stage-worker': 'src/stage-worker.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    'stage-worker': 'src/stage-worker.ts',
+    'decode-worker': 'src/decode/decode-worker.ts',
+  },
   outdir: 'dist',
   write: false,
   bundle: true,
@@ -36,7 +40,7 @@ const result = await build({
   legalComments: 'none',
   // TensorFlow.js is bundled from its ES modules: its main entry leaves the gradients out.
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu'],
+  external: ['onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu', '@cwasm/jpeg-turbo', '@cwasm/lodepng'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

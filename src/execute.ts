@@ -11,7 +11,7 @@ import {
   type PlanRequest,
   type RunRequest,
 } from './run/run-pipeline.ts';
-import { workerEntry } from './run/worker-entry.ts';
+import { programFile } from './platform/program-file.ts';
 import { workerProcesses } from './run/worker-process.ts';
 import { registry } from './stages/registry.ts';
 import { version } from './version.ts';
@@ -23,7 +23,7 @@ export type ExecuteRequest = RunRequest;
  * @throws PlanError (unknown engine, stage without implementation) and StoreError (the store cannot be used), each with a hint.
  */
 export function execute(request: ExecuteRequest): Promise<Finished> {
-  return runPipeline(thisMachine(), workerProcesses(workerEntry()), request);
+  return runPipeline(thisMachine(), workerProcesses(programFile('stage-worker.js')), request);
 }
 
 /** What `execute` would do, and why. Writes nothing, loads no stage. */

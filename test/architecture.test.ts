@@ -21,7 +21,9 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   'umap-js': ['src/stages'],
   'linear-sum-assignment': ['src/stages', 'src/report/model'],
   '@dagrejs/dagre': ['src/report/layered-layout.ts'],
-  sharp: ['src/report/model', 'src/stages'],
+  sharp: ['src/report/model', 'src/stages', 'src/decode'],
+  '@cwasm/jpeg-turbo': ['src/decode'],
+  '@cwasm/lodepng': ['src/decode'],
   // An independent implementation to test ours against, never a part of the product.
   'ml-kmeans': [],
 };

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { recipes } from '../engine/augment/recipes.ts';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
+import type { BenchDecodeOptions } from './commands/bench-decode.ts';
 import type { KmeansOptions } from './commands/bench-kmeans.ts';
 import type { TrainStepOptions } from './commands/bench-train-step.ts';
 import type { GraphFormat } from './commands/graph.ts';
@@ -193,6 +194,23 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     .action(async (options: KmeansOptions) =>
       done(await (await import('./commands/bench-kmeans.ts')).benchmarkKmeans(options)),
     );
+  bench
+    .command('decode')
+    .description('time the decoding of JPEG or PNG files, which it makes first')
+    .addOption(count('--files <count>', 'how many', 10000))
+    .addOption(count('--size <pixels>', 'side of the images that are wanted', 96))
+    .addOption(
+      new Option('--pixels <width>x<height>', 'size of the files (default: that of the images)').argParser(parsePixels),
+    )
+    .addOption(new Option('--format <format>', 'of the files').choices(['jpeg', 'png']).default('jpeg'))
+    .addOption(count('--threads <count>', 'threads that decode', 2))
+    .addOption(
+      new Option('--folder <folder>', 'make the files there, unless they are, and leave them').argParser(parseFolder),
+    )
+    .option('--json', 'one line of JSON, fields as in bench/peers/pillow_decode.py')
+    .action(async (options: BenchDecodeOptions) =>
+      done(await (await import('./commands/bench-decode.ts')).benchmarkDecode(options)),
+    );
 }
 
 const cacheOption = (): Option =>
@@ -233,6 +251,13 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('It is a whole number from 1 on.');
   return count;
+}
+
+function parsePixels(text: string): [number, number] {
+  const match = /^(\d{1,5})x(\d{1,5})$/.exec(text);
+  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
+  if (!(width > 0 && height > 0)) throw new InvalidArgumentError('It is a width and a height, such as 500x400.');
+  return [width, height];
 }
 
 /** Seconds. */

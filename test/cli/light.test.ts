@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program, runPipe, temporaryFolder } from './run-pipe.ts';
 
-const HEAVY = /onnxruntime|@tensorflow|sharp/;
+const HEAVY = /onnxruntime|@tensorflow|sharp|@cwasm/;
 
 /** Notes every CommonJS module and every native library that this process and its children load. */
 const HOOK = `
