@@ -37,6 +37,8 @@ export interface TrainStepTiming extends Omit<TrainStepBench, 'profile' | 'warmu
   /** Of it, what passes between the end of one computation and the start of the next: the host draws numbers, gathers images, updates the bank. */
   readonly idle_ms: number;
   readonly images_per_s: number;
+  /** Largest resident memory of the process, MiB. */
+  readonly peak_mib: number;
 }
 
 const AFFINE = affineRecipe({ crop: [0.5, 1], rotation: 10, brightness: 0.4, contrast: 0.4 });
@@ -141,6 +143,7 @@ export async function benchTrainStep(options: TrainStepBench): Promise<TrainStep
       step_ms: round(median, 2),
       idle_ms: round(middle(pauses), 3),
       images_per_s: round((batch / median) * 1000, 1),
+      peak_mib: round(process.resourceUsage().maxRSS / 1024, 1),
     };
   } finally {
     await compiled.close();
