@@ -2,6 +2,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EngineError } from '../engine-error.ts';
 
+// Since 1.29 ONNX Runtime reports each process to its makers, and for that keeps an identity and a database in the user's home.
+// It decides when the first session is made. Whoever wants that sets the variable himself.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+
 export type Array = Float32Array | Int32Array;
 
 export interface TensorData {
