@@ -1,4 +1,4 @@
-// Bundles the command line, the stage worker and the decoding thread into dist/ (one ES module each, shared code split off), so that `pipe check`
+// Bundles the command line and the processes and threads that it starts into dist/ (one ES module each, shared code split off), so that `pipe check`
 // starts in a fraction of a second, and copies the standard library beside them. Native packages stay outside.
 // Every file is written by rename, chunks before the entries, so that a process that runs from dist/ never reads half a build.
 import { build } from 'esbuild';
@@ -26,6 +26,7 @@ const result = await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     'stage-worker': 'src/stage-worker.ts',
+    'engine-probe': 'src/engine-probe.ts',
     'decode-worker': 'src/decode/decode-worker.ts',
   },
   outdir: 'dist',

@@ -16,7 +16,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli'],
   '@tensorflow/tfjs-core': ['src/engine/tensor.ts'],
   '@tensorflow/tfjs-backend-cpu': ['src/engine/runtime/eager.ts'],
-  '@tensorflow/tfjs-node-gpu': ['src/engine/runtime/eager.ts'],
+  '@tensorflow/tfjs-node-gpu': ['src/engine/runtime/tfjs-gpu.ts'],
   'onnxruntime-node': ['src/engine/runtime/session.ts'],
   'umap-js': ['src/stages'],
   'linear-sum-assignment': ['src/stages', 'src/report/model'],

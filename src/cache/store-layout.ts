@@ -21,6 +21,8 @@ export interface StoreLayout {
   readonly runs: string;
   /** Digests of files outside the store, by path, size and time. */
   readonly fileDigests: string;
+  /** The engine that `auto` found on a machine. */
+  readonly engine: string;
   blob(digest: Digest): string;
   record(key: StepKey): string;
   family(digest: Digest): string;
@@ -44,6 +46,7 @@ export function storeLayout(root: string): StoreLayout {
     tmp: join(root, 'tmp'),
     runs: join(root, 'runs'),
     fileDigests: join(root, 'file-digests.json'),
+    engine: join(root, 'engine.json'),
     blob: (digest) => sharded('blobs', digest),
     record: (key) => sharded('records', key, '.json'),
     family: (digest) => join(root, 'families', digest),

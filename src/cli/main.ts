@@ -14,10 +14,10 @@ interface ShownError extends Error {
   readonly hint?: string | undefined;
 }
 
-const SHOWN = new Set(['UsageError', 'StageError', 'StoreError', 'PlanError']);
+const SHOWN = new Set(['UsageError', 'StageError', 'StoreError', 'PlanError', 'EngineError']);
 
 /** Of these, those that blame the command line. By name, so that no command's code is loaded for it. */
-const WRONG = new Set(['UsageError', 'PlanError']);
+const WRONG = new Set(['UsageError', 'PlanError', 'EngineError']);
 
 async function main(argumentList: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;

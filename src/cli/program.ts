@@ -5,13 +5,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { recipes } from '../engine/augment/recipes.ts';
 import type { ExitCode } from './exit-code.ts';
 import { version } from '../version.ts';
+import { ENGINE_NAMES } from '../engine/runtime/engine.ts';
 import type { BenchDecodeOptions } from './commands/bench-decode.ts';
 import type { KmeansOptions } from './commands/bench-kmeans.ts';
 import type { TrainStepOptions } from './commands/bench-train-step.ts';
 import type { GraphFormat } from './commands/graph.ts';
 import type { ProgramOptions, RunOptions } from './options.ts';
 
-const ENGINES = ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'];
 const STORE = '.pipe';
 const AUGMENTATIONS = ['none', 'affine', ...Object.keys(recipes)];
 const BACKBONES = ['conv3', 'conv4', 'conv4_half', 'small_cnn', 'resnet18'];
@@ -174,7 +174,7 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     .addOption(count('--threads <count>', 'threads of the step', 2))
     .addOption(count('--steps <count>', 'steps timed', 20))
     .addOption(count('--warmup <count>', 'steps before them', 3))
-    .addOption(new Option('--engine <engine>', 'what computes').choices(['cpu', 'webgpu', 'reference']).default('cpu'))
+    .addOption(new Option('--engine <engine>', 'what computes').choices(ENGINE_NAMES).default('cpu'))
     .option('--profile <prefix>', 'write a profile by kernel to files that begin so (Chrome trace format)')
     .option('--json', 'one line of JSON, fields as in bench/peers/pytorch_step.py')
     .action(async (options: TrainStepOptions) =>
@@ -229,7 +229,9 @@ function withProgramOptions(command: Command): Command {
 
 function withRunOptions(command: Command): Command {
   return command
-    .addOption(new Option('--engine <engine>', 'what trains and infers').choices(ENGINES).default('auto'))
+    .addOption(
+      new Option('--engine <engine>', 'what trains and infers').choices(['auto', ...ENGINE_NAMES]).default('auto'),
+    )
     .addOption(new Option('--threads <count>', 'threads of one training step').argParser(parseCount))
     .addOption(new Option('--jobs <count>', 'steps at once at most (default: cores)').argParser(parseCount))
     .addOption(cacheOption());

@@ -2,9 +2,17 @@
 
 export class EngineError extends Error {
   override readonly name = 'EngineError';
-  readonly hint: string;
-  constructor(message: string, hint: string) {
+  /** What it needs. */
+  readonly advice: string;
+  /** The one command that adds what is missing, where one does. */
+  readonly command: string | undefined;
+  constructor(message: string, advice: string, command?: string) {
     super(message);
-    this.hint = hint;
+    this.advice = advice;
+    this.command = command;
+  }
+  /** What it needs, and the command. */
+  get hint(): string {
+    return this.command === undefined ? this.advice : `${this.advice} To add it: ${this.command}`;
   }
 }

@@ -25,6 +25,8 @@ export interface PlannedStep {
 export interface Plan {
   readonly pipeline: string;
   readonly engine: string;
+  /** Why a run may take another engine. */
+  readonly note?: string;
   /** For each step on the engine. */
   readonly threads: number;
   readonly steps: readonly PlannedStep[];

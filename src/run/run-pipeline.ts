@@ -6,13 +6,15 @@ import type { Step, TypedGraph } from '../graph/typed-graph.ts';
 import { stageFacts, type Planner, type Settled } from '../plan/decide.ts';
 import { estimateSteps, totalsOf, type Estimate, type Totals } from '../plan/estimate.ts';
 import { decideSteps, plannedStep, planSteps, type DecidedStep, type Plan, type PlannedStep } from '../plan/plan.ts';
-import { resolveEngine } from '../plan/resolve-engine.ts';
 import { stepGraph } from '../plan/step-graph.ts';
 import { threadShare } from '../plan/thread-share.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FileSystem } from '../platform/file-system.ts';
 import type { Host } from '../platform/host.ts';
 import type { StageFacts } from '../stage/stage.ts';
+import type { Devices } from '../engine/runtime/devices.ts';
+import type { EngineName } from '../engine/runtime/engine.ts';
+import { checkEngineName, chooseEngine, confirmEngine, type ChosenEngine } from './choose-engine.ts';
 import type { RunEvent, RunListener } from './events.ts';
 import { graphRun, type GraphRun } from './run-graph.ts';
 import { ownSamples, recentSamples } from './run-history.ts';
@@ -30,6 +32,7 @@ export interface Machine {
   readonly files: FileSystem;
   readonly clock: Clock;
   readonly host: Host;
+  readonly devices: Devices;
   readonly stages: ReadonlyMap<string, StageFacts>;
   /** Version of pipe, for records. */
   readonly version: string;
@@ -59,8 +62,10 @@ export type Finished = Extract<RunEvent, { event: 'finished' }>;
 
 interface Prepared {
   readonly store: Store;
-  readonly planner: Planner;
+  /** Steps on the engine. */
+  readonly engineSteps: ReadonlySet<string>;
   readonly threads: number;
+  readonly plannerFor: (engine: EngineName) => Planner;
 }
 
 /** A plan with all that is known before the run: each decision, and what it would take. */
@@ -71,38 +76,41 @@ export interface DetailedPlan extends Plan {
   readonly store: Store;
 }
 
-/** Writes nothing. Throws PlanError for an engine or a stage that is not there. */
+/** Writes nothing and tries no engine. Throws PlanError for an engine or a stage that is not there. */
 export async function planPipeline(machine: Machine, request: PlanRequest): Promise<DetailedPlan> {
   const { graph } = request;
-  const { planner, threads, store } = prepare(machine, request);
-  const decided = await decideSteps(planner, graph);
+  const { store, engineSteps, threads, plannerFor } = prepare(machine, request);
+  const needed = engineSteps.size > 0;
+  const { engine, note } = await chooseEngine(request.engine, { ...machine, store }, { needed, mayTry: false });
+  const decided = await decideSteps(plannerFor(engine), graph);
   const own = await ownSamples(store, decided);
   const isNew = decided.some(({ step, verdict }) => verdict !== 'reuse' && !own.has(step.id));
   const usesEngine = (stage: string): boolean => machine.stages.get(stage)?.usesEngine === true;
   const others = [...own.values(), ...(isNew ? await recentSamples(store, usesEngine) : [])];
-  const estimates = estimateSteps(graph, machine.stages, planner.engine, own, others);
+  const estimates = estimateSteps(graph, machine.stages, engine, own, others);
   return {
-    ...{ pipeline: graph.pipeline.name, engine: planner.engine, threads, steps: decided.map(plannedStep) },
-    ...{ decided, estimates, totals: totalsOf(graph, decided, estimates), store },
+    ...{ pipeline: graph.pipeline.name, engine, ...(note === undefined ? {} : { note }), threads },
+    ...{ steps: decided.map(plannedStep), decided, estimates, totals: totalsOf(graph, decided, estimates), store },
   };
 }
 
 /**
  * Runs what is not stored. Failures of steps are events and a status.
- * @throws PlanError before anything is done; StoreError where the store cannot be used at all.
+ * @throws PlanError before any step runs; StoreError where the store cannot be used at all.
  */
 export async function runPipeline(machine: Machine, start: StartTask, request: RunRequest): Promise<Finished> {
   const { clock, host } = machine;
   const { graph, listener } = request;
   const begun = clock.elapsed();
-  const { store, planner, threads } = prepare(machine, request);
-  for (const step of graph.steps) stageFacts(machine.stages, step);
+  const prepared = prepare(machine, request);
+  const { store, threads, plannerFor } = prepared;
   await store.prepare();
   // Collection leaves alone what a living run may need.
   const inUse = await store.locks.share('run');
   try {
     await store.clearTemporary();
-    const plan = await planSteps(planner, graph);
+    const { chosen, plan, noteFor } = await planToRun(machine, request, prepared);
+    const planner = plannerFor(chosen.engine);
     const folder = await createRunFolder(store, graph.pipeline.name);
     listener({
       ...{ event: 'planned', pipeline: graph.pipeline.name, run: folder.path, engine: planner.engine },
@@ -123,12 +131,23 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
     };
     await folder.writeRecord(base);
     warnOfMemory(graph, host, listener);
+    if (noteFor !== undefined && chosen.note !== undefined)
+      listener({ event: 'log', step: noteFor, level: 'warning', message: chosen.note });
 
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     request.signal.addEventListener('abort', abort);
     if (request.signal.aborted) abort();
-    const run = startGraph(machine, start, request, { store, planner, threads }, plan, folder, started, stop);
+    const run = startGraph(
+      machine,
+      start,
+      request,
+      { store, planner, engine: chosen.engine, threads },
+      plan,
+      folder,
+      started,
+      stop,
+    );
     await run.settle();
     let outputs = await exportOutputs(store, folder, graph.outputs, resultOf(run));
     // A stored result that nothing in this run has read is checked here, where it is handed out.
@@ -161,20 +180,49 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
 
 function prepare(machine: Machine, request: PlanRequest): Prepared {
   const { files, clock, host, stages } = machine;
-  const { graph } = request;
+  const { graph, dataFolder } = request;
+  checkEngineName(request.engine);
   const store = openStore(request.store, files, clock, host);
-  const engine = resolveEngine(request.engine);
   const engineSteps = graph.steps.filter((step) => stageFacts(stages, step).usesEngine).map((step) => step.id);
-  const threads = threadShare(host.cores, stepGraph(graph), engineSteps, request.threads);
-  const planner: Planner = { store, stages, engine, pipeline: graph.pipeline, dataFolder: request.dataFolder };
-  return { store, planner, threads };
+  return {
+    store,
+    engineSteps: new Set(engineSteps),
+    threads: threadShare(host.cores, stepGraph(graph), engineSteps, request.threads),
+    plannerFor: (engine) => ({ store, stages, engine, pipeline: graph.pipeline, dataFolder }),
+  };
+}
+
+/** The engine and the plan of a run. An engine is tried only where a step that needs one is to run: `noteFor` is the first such step. */
+async function planToRun(
+  machine: Machine,
+  request: RunRequest,
+  { store, engineSteps, plannerFor }: Prepared,
+): Promise<{
+  readonly chosen: ChosenEngine;
+  readonly plan: readonly PlannedStep[];
+  readonly noteFor: string | undefined;
+}> {
+  const around = { ...machine, store };
+  for (;;) {
+    const asked = { needed: engineSteps.size > 0, mayTry: true };
+    const chosen = await chooseEngine(request.engine, around, asked);
+    const plan = await planSteps(plannerFor(chosen.engine), request.graph);
+    const noteFor = plan.find(({ step, verdict }) => engineSteps.has(step) && verdict !== 'reuse')?.step;
+    const confirmed = noteFor === undefined ? chosen : await confirmEngine(chosen, around);
+    if (confirmed !== undefined) return { chosen: confirmed, plan, noteFor };
+  }
 }
 
 function startGraph(
   machine: Machine,
   start: StartTask,
   request: RunRequest,
-  { store, planner, threads }: Prepared,
+  {
+    store,
+    planner,
+    engine,
+    threads,
+  }: Readonly<{ store: Store; planner: Planner; engine: EngineName; threads: number }>,
   plan: readonly PlannedStep[],
   folder: RunFolder,
   started: Set<string>,
@@ -189,7 +237,7 @@ function startGraph(
     ...{ planner, graph, plan, stages, listener, signal: stop.signal },
     abort: () => stop.abort(),
     limits: limitsOf(host, request.jobs, threads),
-    demandOf: (step, facts) => demandOf(step, facts, threads, planner.engine),
+    demandOf: (step, facts) => demandOf(step, facts, threads, engine),
     run: (step, facts, decision, results) =>
       runStep(
         {

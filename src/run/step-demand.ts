@@ -1,24 +1,23 @@
 // What a step takes of the machine while it runs, and how much there is. Never enters a key.
+import { engines } from '../engine/runtime/engines.ts';
+import type { EngineName } from '../engine/runtime/engine.ts';
 import type { Step } from '../graph/typed-graph.ts';
 import type { Host } from '../platform/host.ts';
 import type { StageFacts } from '../stage/stage.ts';
 import type { Amounts } from './resources.ts';
 
-/** Engines that compute on the GPU: one step at a time has it. */
-const GPU_ENGINES: readonly string[] = ['webgpu', 'cuda', 'tfjs-gpu'];
-
 /** Threads of a step: the share that this run gives, where it can use more than one. */
 export const threadsOf = (facts: StageFacts, threads: number): number =>
   facts.usesEngine || facts.usesThreads === true ? threads : 1;
 
-/** A step takes its threads as cores. Memory in bytes, as annotated. */
-export function demandOf(step: Step, facts: StageFacts, threads: number, engine: string): Amounts {
+/** A step takes its threads as cores, and the GPU where it is on an engine that has one. Memory in bytes, as annotated. */
+export function demandOf(step: Step, facts: StageFacts, threads: number, engine: EngineName): Amounts {
   return {
     steps: 1,
     cores: threadsOf(facts, threads),
     engines: facts.usesEngine ? 1 : 0,
     memory: step.annotations.memory ?? 0,
-    gpu: facts.usesEngine && GPU_ENGINES.includes(engine) ? 1 : 0,
+    gpu: facts.usesEngine && engines[engine].gpu ? 1 : 0,
   };
 }
 

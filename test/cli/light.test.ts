@@ -29,6 +29,14 @@ async function loadedBy(argumentList: readonly string[]): Promise<readonly strin
     .filter((name) => HEAVY.test(name));
 }
 
+const TRAINING = `import { glyphs } from "std/datasets"
+import { idfd } from "std/representation"
+
+pipeline learned() {
+  output features = idfd(glyphs(count: 16).images, epochs: 1).features
+}
+`;
+
 describe('what is loaded', () => {
   const file =
     'import { stripes } from "std/datasets"\n\npipeline p() {\n  output images = stripes(count: 10).images\n}\n';
@@ -39,6 +47,8 @@ describe('what is loaded', () => {
     expect(await loadedBy(['plan', path, '--cache', store])).toEqual([]);
     await runPipe(['run', path, '--cache', store]);
     expect(await loadedBy(['run', path, '--cache', store])).toEqual([]);
+    // A plan of training says on which engine, and tries none.
+    expect(await loadedBy(['plan', program(TRAINING), '--cache', store])).toEqual([]);
   });
 
   it('is nothing heavy for fmt, explain, graph and docs', async () => {

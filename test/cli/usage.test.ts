@@ -1,7 +1,10 @@
 // The command line itself: help, exit codes, what is said about a wrong one. Nothing here runs a step.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { examineData, examineStore } from '../../src/cli/doctor/examine-places.ts';
+import type { Findings } from '../../src/cli/doctor/examine.ts';
+import { ENGINE_NAMES } from '../../src/engine/runtime/engine.ts';
 import { eventsOf, program, runPipe, temporaryFolder } from './run-pipe.ts';
 
 const quickstart = 'pipelines/quickstart.pipe';
@@ -219,30 +222,36 @@ describe('pipe doctor', () => {
   it('tells what this machine can do, and exits 0 where pipelines can run', async () => {
     const finished = await runPipe(['doctor', '--json', '--cache', join(temporaryFolder(), 'store')]);
     expect(finished.stderr).toBe('');
-    const findings = JSON.parse(finished.stdout) as {
-      auto: { engine?: string };
-      packages: { name: string; loads: boolean }[];
-    };
-    expect(findings.packages.map(({ name }) => name)).toEqual([
-      'onnxruntime-node',
-      'sharp',
-      '@tensorflow/tfjs-node-gpu',
-    ]);
+    const findings = JSON.parse(finished.stdout) as Findings;
+    expect(findings.packages.map(({ name }) => name)).toEqual(['onnxruntime-node', 'sharp']);
+    expect(findings.engines.map(({ name }) => name)).toEqual([...ENGINE_NAMES]);
+    expect(findings.engines.find(({ name }) => name === 'reference')).toMatchObject({ usable: true });
+    for (const { usable, advice } of findings.engines) if (!usable) expect(advice).toMatch(/\.$/);
     expect(finished.code).toBe(findings.auto.engine === undefined ? 1 : 0);
   });
 
   it('says where the data folder is not what it should be', async () => {
-    const finished = await runPipe(['doctor', '--cache', temporaryFolder()], { env: { PIPE_DATA: '/nowhere/at/all' } });
-    expect(finished.stdout).toContain('/nowhere/at/all: there is no such folder');
+    expect(await examineData('/nowhere/at/all')).toMatchObject({ mnist: false, note: 'there is no such folder' });
+    expect(await examineData(undefined)).toMatchObject({ folder: undefined, mnist: false });
   });
 
   it('takes MNIST to be there only with its images and its labels', async () => {
     const data = temporaryFolder();
-    const doctor = () => runPipe(['doctor', '--cache', temporaryFolder()], { env: { PIPE_DATA: data } });
     mkdirSync(join(data, 'mnist', 'train-labels-idx1-ubyte.gz'), { recursive: true });
+    expect((await examineData(data)).note).toMatch(/^MNIST is not there/);
     writeFileSync(join(data, 'mnist', 'train-images-idx3-ubyte.gz'), '');
-    expect((await doctor()).stdout).toContain('of MNIST, train-labels-idx1-ubyte is not there');
+    expect((await examineData(data)).note).toMatch(/^of MNIST, train-labels-idx1-ubyte is not there/);
     writeFileSync(join(data, 'train-labels-idx1-ubyte'), '');
-    expect((await doctor()).stdout).toContain('MNIST is there');
+    expect(await examineData(data)).toMatchObject({ mnist: true, note: 'MNIST is there' });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that a store cannot be written', async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o500);
+    expect(await examineStore(folder)).toMatchObject({
+      writable: false,
+      problem: expect.stringMatching(/EACCES/) as string,
+    });
+    chmodSync(folder, 0o700);
   });
 });

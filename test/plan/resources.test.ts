@@ -1,17 +1,8 @@
-// Engines, threads, and what steps take of the machine.
+// Threads, and what steps take of the machine.
 import { expect, test } from 'vitest';
 import { digraph } from '../../src/dag/digraph.ts';
-import { resolveEngine } from '../../src/plan/resolve-engine.ts';
 import { threadShare } from '../../src/plan/thread-share.ts';
 import { resourcePool } from '../../src/run/resources.ts';
-
-test('engines: what is there, and a clear error for what is not', () => {
-  expect(resolveEngine('auto')).toBe('cpu');
-  expect(resolveEngine('reference')).toBe('reference');
-  expect(resolveEngine('webgpu')).toBe('webgpu');
-  expect(() => resolveEngine('cuda')).toThrow('engine cuda is not there yet in this version');
-  expect(() => resolveEngine('quantum')).toThrow('there is no engine "quantum"');
-});
 
 test('threads: cores over the steps that can be under way at once', () => {
   // discard → keep, and plain beside them: two at once.

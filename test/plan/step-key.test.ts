@@ -9,6 +9,7 @@ import { memoryClock } from '../../src/platform/clock.ts';
 import { memoryHost } from '../../src/platform/host.ts';
 import { memoryFileSystem } from '../../src/platform/memory-file-system.ts';
 import { planPipeline } from '../../src/run/run-pipeline.ts';
+import { noGpu } from '../run/fake-devices.ts';
 import { fakeStages } from '../run/memory-run.ts';
 
 const value: fc.Arbitrary<Value> = fc.letrec((tie) => ({
@@ -112,6 +113,7 @@ async function plannedKey(of: TypedGraph, cores = 2, threads?: number, stages = 
     files: memoryFileSystem(),
     clock: memoryClock(),
     host: memoryHost({ cores }),
+    devices: noGpu,
     stages,
     version: '0',
   };

@@ -6,6 +6,7 @@ import type { MemoryFileSystem } from '../../src/platform/memory-file-system.ts'
 import type { TypedGraph } from '../../src/graph/typed-graph.ts';
 import { digestOf } from '../../src/cache/digest.ts';
 import type { RunEvent } from '../../src/run/events.ts';
+import { noGpu } from './fake-devices.ts';
 import { runPipeline, type Finished } from '../../src/run/run-pipeline.ts';
 import type { StartTask } from '../../src/run/worker-process.ts';
 import type { StageFacts } from '../../src/stage/stage.ts';
@@ -139,6 +140,7 @@ export async function memoryRun(
       files: options.files,
       clock: options.clock ?? impatientClock,
       host: options.host ?? memoryHost(),
+      devices: noGpu,
       version: '0',
     },
     stages: options.stages ?? fakeStages,

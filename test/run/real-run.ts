@@ -7,6 +7,7 @@ import type { RunEvent } from '../../src/run/events.ts';
 import { planPipeline, runPipeline, type Finished, type Machine } from '../../src/run/run-pipeline.ts';
 import { workerProcesses } from '../../src/run/worker-process.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { noGpu } from './fake-devices.ts';
 import { testStages } from './test-stages.ts';
 
 export interface RealRun {
@@ -27,8 +28,9 @@ export interface RealRunOptions {
 }
 
 function machineOf(options: Pick<RealRunOptions, 'machine'>): Machine {
-  const real = { files: realFileSystem, clock: realClock, host: realHost(), stages: testStages, version: '0' };
-  return { ...real, ...options.machine };
+  const real = { files: realFileSystem, clock: realClock, host: realHost(), devices: noGpu };
+  const program = { stages: testStages, version: '0' };
+  return { ...real, ...program, ...options.machine };
 }
 
 export async function realRun(graph: TypedGraph, options: RealRunOptions): Promise<RealRun> {

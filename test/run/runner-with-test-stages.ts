@@ -6,6 +6,7 @@ import { realFileSystem } from '../../src/platform/real-file-system.ts';
 import { runPipeline } from '../../src/run/run-pipeline.ts';
 import { workerProcesses } from '../../src/run/worker-process.ts';
 import type { TypedGraph } from '../../src/graph/typed-graph.ts';
+import { noGpu } from './fake-devices.ts';
 import { testStages } from './test-stages.ts';
 
 const request = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as {
@@ -20,7 +21,8 @@ process.on('SIGINT', () => {
   if (interrupts > 1) process.exit(130);
   stop.abort();
 });
-const machine = { files: realFileSystem, clock: realClock, host: realHost(), stages: testStages, version: '0' };
+const real = { files: realFileSystem, clock: realClock, host: realHost(), devices: noGpu };
+const machine = { ...real, stages: testStages, version: '0' };
 const finished = await runPipeline(machine, workerProcesses(request.worker), {
   ...{ graph: request.graph, store: request.store, engine: 'auto', threads: undefined, jobs: undefined },
   ...{ command: 'test', dataFolder: undefined, signal: stop.signal },

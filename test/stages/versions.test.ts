@@ -10,7 +10,7 @@ import { fitRecipe, type Augmentation } from '../../src/engine/augment/recipe.ts
 import { affineRecipe, recipes } from '../../src/engine/augment/recipes.ts';
 import { backbones, type BackboneName } from '../../src/engine/nn/backbones.ts';
 import { adam } from '../../src/engine/optim/optimizer.ts';
-import { stepModel } from '../../src/engine/runtime/compile.ts';
+import { stepModel } from '../../src/engine/runtime/compile-onnx.ts';
 import type { Tensor } from '../../src/engine/tensor.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';

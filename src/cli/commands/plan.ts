@@ -43,9 +43,9 @@ export interface ShownPlan extends Plan {
   readonly totals: Totals;
 }
 
-function planToJson({ pipeline, engine, threads, steps, estimates, totals }: ShownPlan): unknown {
+function planToJson({ pipeline, engine, note, threads, steps, estimates, totals }: ShownPlan): unknown {
   const withEstimate = steps.map((step) => ({ ...step, estimate: estimates.get(step.step) }));
-  return { pipeline, engine, threads, steps: withEstimate, totals };
+  return { pipeline, engine, note, threads, steps: withEstimate, totals };
 }
 
 /** One step a line: verdict, name, reason; on a narrow terminal the reason stands below. */
@@ -70,6 +70,7 @@ export function describePlan(planned: ShownPlan, columns: number, paint: Paint):
     ...lines,
     '',
     ...[countsOf(planned), ...totalLines(planned.totals)].flatMap((text) => wrapped(text, columns)),
+    ...(planned.note === undefined ? [] : wrap(planned.note, columns).map(paint.careful)),
   ];
 }
 

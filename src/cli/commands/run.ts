@@ -60,7 +60,8 @@ export async function run(
     const finished = await execute({
       graph: compiled.graph,
       store: options.cache,
-      engine: options.engine,
+      // Where the plan said `auto`, the engine that it was made for: a run may try a GPU that a plan does not.
+      engine: saved?.engine ?? options.engine,
       threads: options.threads,
       jobs: options.jobs,
       command,

@@ -22,7 +22,6 @@ const foldUnary: Readonly<Record<string, (x: number) => number>> = {
   Transpose: (x) => x,
   Slice: (x) => x,
   Tile: (x) => x,
-  BroadcastTo: (x) => x,
 };
 
 const foldBinary: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -60,8 +59,7 @@ function shortcut(node: Extract<Node, { kind: 'kernel' }>, nodes: readonly Node[
       node.kernel === 'Reshape' ||
       node.kernel === 'Cast' ||
       node.kernel === 'Slice' ||
-      node.kernel === 'Tile' ||
-      node.kernel === 'BroadcastTo';
+      node.kernel === 'Tile';
     if (moves && sameShape(input.shape, node.shape) && input.dtype === node.dtype) return unaryInput;
     if (node.kernel === 'Reshape' && input.kind === 'kernel' && input.kernel === 'Reshape') {
       const source = input.inputs.x as ValueId;

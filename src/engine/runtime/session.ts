@@ -1,6 +1,6 @@
 // The one import of ONNX Runtime. A session is a compiled model: named arrays in, named arrays out.
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { EngineError } from '../engine-error.ts';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { providerFaults, type Provider } from './provider-faults.ts';
 
 // Since 1.29 ONNX Runtime reports each process to its makers, and for that keeps an identity and a database in the user's home.
 // It decides when the first session is made. Whoever wants that sets the variable himself.
@@ -13,9 +13,6 @@ export interface TensorData {
   readonly shape: readonly number[];
 }
 
-/** Where a session computes. What a GPU provider has no kernel for runs on the CPU, inside the same session. */
-export type Provider = 'cpu' | 'webgpu';
-
 export interface SessionOptions {
   readonly provider: Provider;
   readonly threads: number;
@@ -26,12 +23,6 @@ export interface SessionOptions {
 function toTensor({ data, shape }: TensorData): Tensor {
   return data instanceof Float32Array ? new Tensor('float32', data, [...shape]) : new Tensor('int32', data, [...shape]);
 }
-
-const noAdapter = (): EngineError =>
-  new EngineError(
-    'the engine webgpu finds no device on this machine',
-    'It needs a GPU with a Vulkan, Metal or Direct3D 12 driver (on Linux also the Vulkan loader, libvulkan1). Without one: --engine cpu.',
-  );
 
 export class Session {
   readonly #session: InferenceSession;
@@ -44,6 +35,10 @@ export class Session {
 
   /** Compiles a model. Errors: a model that ONNX Runtime rejects; EngineError where the provider finds no device. */
   static async create(model: Uint8Array, { provider, threads, profile }: SessionOptions): Promise<Session> {
+    const { missing, failed } = providerFaults[provider];
+    const offered = listSupportedBackends().some(({ name }) => name === provider);
+    const absent = missing(offered, `${process.platform} ${process.arch}`);
+    if (absent !== undefined) throw absent;
     const session = await InferenceSession.create(model, {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
@@ -57,7 +52,7 @@ export class Session {
       extra: { session: { intra_op: { allow_spinning: threads > 1 ? '1' : '0' } } },
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     }).catch((error: unknown) => {
-      throw provider === 'webgpu' && /webgpu|adapter|dawn/i.test((error as Error).message) ? noAdapter() : error;
+      throw failed((error as Error).message) ?? error;
     });
     return new Session(session, profile !== undefined);
   }

@@ -4,6 +4,7 @@ import { lower } from '../lower/lower.ts';
 import { simplify } from '../lower/simplify.ts';
 import type { Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
+import { engineNamed } from '../runtime/engines.ts';
 import { Session } from '../runtime/session.ts';
 import { tensor } from '../tensor.ts';
 import { trace } from '../trace/backend.ts';
@@ -53,7 +54,7 @@ export class FrozenEncoder {
     this.dimension = dimension;
   }
 
-  /** The model runs on the engine; for `reference` too it is ONNX Runtime that reads it. */
+  /** The model runs where the engine has stored models run: always on ONNX Runtime. */
   static async load(
     model: {
       readonly onnx: Uint8Array;
@@ -64,7 +65,7 @@ export class FrozenEncoder {
     },
     { engine, threads }: { readonly engine: string; readonly threads: number },
   ): Promise<FrozenEncoder> {
-    const session = await Session.create(model.onnx, { provider: engine === 'webgpu' ? 'webgpu' : 'cpu', threads });
+    const session = await Session.create(model.onnx, { provider: engineNamed(engine).modelsOn, threads });
     return new FrozenEncoder(session, [model.height, model.width, model.channels], model.dimension);
   }
 

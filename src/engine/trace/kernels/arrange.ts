@@ -82,10 +82,6 @@ export const arrange = {
         ? to.full(x!)
         : to.emit('Tile', [to.full(x!), to.integers(reps as number[])]),
   },
-  BroadcastTo: {
-    shape: ({ x }, { shape }) => ({ shape: shape as number[], dtype: x!.dtype }),
-    lower: (to, { x }, _, output) => to.emit('Expand', [to.full(x!), to.integers(output.shape)]),
-  },
   /** Rows of `x` (axis 0) by int32 index. */
   GatherV2: {
     shape: ({ x, indices }, { axis, batchDims }) => {

@@ -1,4 +1,4 @@
-// Kernels that reduce over axes, and the row-wise softmaxes.
+// Kernels that reduce over axes, and the softmax of rows.
 import { NCHWC } from '../../lower/blocks.ts';
 import type { Attributes, ValueId, ValueInfo } from '../graph.ts';
 import type { KernelRule, Lowering, Name } from './rule.ts';
@@ -41,13 +41,6 @@ function reduction(op: 'ReduceSum' | 'ReduceMean'): KernelRule {
   };
 }
 
-function alongRows(op: string): KernelRule {
-  return {
-    shape: ({ logits }) => ({ shape: logits!.shape, dtype: 'float32' }),
-    lower: (to, { logits }) => to.emit(op, [to.full(logits!)], { axis: -1 }),
-  };
-}
-
 export const reduce = {
   Sum: reduction('ReduceSum'),
   Mean: reduction('ReduceMean'),
@@ -61,6 +54,8 @@ export const reduce = {
         keepdims: keepDims === true ? 1 : 0,
       }),
   },
-  Softmax: alongRows('Softmax'),
-  LogSoftmax: alongRows('LogSoftmax'),
+  Softmax: {
+    shape: ({ logits }) => ({ shape: logits!.shape, dtype: 'float32' }),
+    lower: (to, { logits }) => to.emit('Softmax', [to.full(logits!)], { axis: -1 }),
+  },
 } satisfies Record<string, KernelRule>;

@@ -1,6 +1,6 @@
-// Whether a native package loads here, tried in a child process: a library that is missing a symbol or an instruction takes down
+// Whether the native packages load here, tried in a child process: a library that is missing a symbol or an instruction takes down
 // the process that loads it, and doctor must live to tell.
-import { execFile } from 'node:child_process';
+import { runApart } from '../../platform/run-apart.ts';
 import { installationFolder } from '../installation.ts';
 
 export interface PackageFinding {
@@ -9,7 +9,7 @@ export interface PackageFinding {
   readonly version: string | undefined;
   /** Why it does not load, in one line. */
   readonly problem: string | undefined;
-  /** What the package itself says it can do here, such as execution providers. */
+  /** What the package itself says it is or can do here. */
   readonly offers: readonly string[];
 }
 
@@ -17,13 +17,14 @@ export interface PackageFinding {
 const PACKAGES: readonly { readonly name: string; readonly offers: string }[] = [
   { name: 'onnxruntime-node', offers: '(m.listSupportedBackends?.() ?? []).map((b) => b.name)' },
   { name: 'sharp', offers: '[`libvips ${m.versions?.vips}`]' },
-  { name: '@tensorflow/tfjs-node-gpu', offers: '[`TensorFlow ${m.version?.tensorflow ?? ""}`]' },
 ];
 
-export const probePackages = (timeoutMs = 30_000): Promise<readonly PackageFinding[]> =>
-  Promise.all(PACKAGES.map(({ name, offers }) => probe(name, offers, timeoutMs)));
+const LIMIT_MS = 30_000;
 
-async function probe(name: string, offers: string, timeoutMs: number): Promise<PackageFinding> {
+export const probePackages = (): Promise<readonly PackageFinding[]> =>
+  Promise.all(PACKAGES.map(({ name, offers }) => probe(name, offers)));
+
+async function probe(name: string, offers: string): Promise<PackageFinding> {
   const script = `
     const { createRequire } = await import('node:module');
     const require = createRequire(process.cwd() + '/');
@@ -34,26 +35,17 @@ async function probe(name: string, offers: string, timeoutMs: number): Promise<P
     const m = loaded.default ?? loaded;
     process.stdout.write(JSON.stringify({ offers: ${offers} }) + '\\n');
     process.exit(0);`;
-  const run = await new Promise<{
-    failure: (Error & { killed?: boolean; signal?: string }) | null;
-    stdout: string;
-    stderr: string;
-  }>((resolve) => {
-    execFile(
-      process.execPath,
-      ['--input-type=module', '-e', script],
-      { cwd: installationFolder(), timeout: timeoutMs, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } },
-      (failure, stdout, stderr) =>
-        resolve({ failure: failure as (Error & { killed?: boolean; signal?: string }) | null, stdout, stderr }),
-    );
+  const { stdout, stderr, problem } = await runApart(process.execPath, ['--input-type=module', '-e', script], {
+    timeoutMs: LIMIT_MS,
+    cwd: installationFolder(),
   });
-  const facts = Object.assign({}, ...jsonLines(run.stdout)) as { version?: string; offers?: readonly string[] };
+  const facts = Object.assign({}, ...jsonLines(stdout)) as { version?: string; offers?: readonly string[] };
   const loads = facts.offers !== undefined;
   return {
     name,
     loads,
     version: facts.version,
-    problem: loads ? undefined : reasonOf(run.failure, run.stderr, facts.version, timeoutMs),
+    problem: loads ? undefined : reasonOf(problem, stderr, facts.version),
     offers: facts.offers ?? [],
   };
 }
@@ -70,18 +62,10 @@ function jsonLines(text: string): readonly object[] {
   });
 }
 
-function reasonOf(
-  failure: { killed?: boolean; signal?: string } | null,
-  stderr: string,
-  version: string | undefined,
-  timeoutMs: number,
-): string {
+function reasonOf(problem: string | undefined, stderr: string, version: string | undefined): string {
   if (version === undefined) return 'not installed';
-  if (failure?.killed === true) return `did not load within ${timeoutMs / 1000} s`;
-  if (failure?.signal) return `crashed while loading (${failure.signal})`;
-  if (/native addon module .* can not be found/.test(stderr)) return 'its native library is not built';
   const message = stderr.split('\n').find((line) => /^\s*(\w*Error\b.*|.*cannot open shared object.*)/.test(line));
-  return (message ?? 'failed to load')
+  return (message ?? `the process that loaded it ${problem ?? 'said nothing'}`)
     .trim()
     .replace(/^Error: /, '')
     .slice(0, 100);

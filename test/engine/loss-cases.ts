@@ -1,0 +1,143 @@
+// Every loss, as steps that every engine can take: the values that docs/methods.md gives (§6, T1 to T3), and value and gradient at random
+// features. agreement.test.ts holds this table to the files of src/engine/loss: a loss without a case fails there.
+import { decorrelationLoss } from '../../src/engine/loss/decorrelation.ts';
+import { instanceLoss } from '../../src/engine/loss/instance.ts';
+import * as tf from '../../src/engine/tensor.ts';
+import type { TensorData } from '../../src/engine/runtime/session.ts';
+import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
+
+interface CaseStep {
+  readonly step: Step;
+  readonly signature: StepSignature;
+}
+
+export const V = [
+  [1, 0, 0],
+  [0, 1, 0],
+];
+export const BANK = [
+  [0.6, 0.8, 0],
+  [0, 0.6, 0.8],
+  [1, 0, 0],
+  [0, 0, 1],
+];
+export const W = [
+  [1, 0],
+  [0.6, 0.8],
+];
+export const W_BANK = [
+  [1, 0],
+  [0.6, 0.8],
+  [0, 1],
+  [-1, 0],
+];
+const FEATURES = [
+  [1, 2, 0],
+  [0, 1, 1],
+  [1, 0, 1],
+  [2, 1, 0],
+];
+
+/** The bank cut after `cut` rows; the batch owns its first rows. */
+const similarity = (features: readonly number[][], bank: readonly number[][], temperature: number, cut: number) => ({
+  features: tf.tensor2d([...features]),
+  blocks:
+    cut >= bank.length ? [tf.tensor2d([...bank])] : [tf.tensor2d(bank.slice(0, cut)), tf.tensor2d(bank.slice(cut))],
+  own: tf.tensor2d(bank.slice(0, features.length)),
+  temperature,
+});
+export const kept = (temperature: number, cut = 4) => similarity(V, BANK, temperature, cut);
+export const weighted = (temperature: number, cut = 4) => similarity(W, W_BANK, temperature, cut);
+
+type Inputs = Readonly<Record<string, tf.Tensor2D>>;
+
+export interface Golden {
+  readonly name: string;
+  /** Inputs of the step, not constants: those would be folded away before any engine sees them. */
+  readonly inputs: Readonly<Record<string, readonly number[][]>>;
+  readonly loss: (inputs: Inputs) => tf.Scalar;
+  readonly value: number;
+}
+
+const KEPT = { features: V, bank: BANK, own: BANK.slice(0, 2) };
+const WEIGHTED = { discardFeatures: W, discardBank: W_BANK, discardOwn: W_BANK.slice(0, 2) };
+const ofKept = ({ features, bank, own }: Inputs, temperature: number) => ({
+  ...{ features: features!, blocks: [bank!], own: own!, temperature },
+});
+const ofWeighted = ({ discardFeatures, discardBank, discardOwn }: Inputs, temperature: number) => ({
+  ...{ features: discardFeatures!, blocks: [discardBank!], own: discardOwn!, temperature },
+});
+
+/** Values worked out apart in float64. */
+export const goldens: readonly Golden[] = [
+  {
+    name: 'T1, temperature 1',
+    inputs: KEPT,
+    loss: (inputs) => instanceLoss(ofKept(inputs, 1)),
+    value: 1.2388349,
+  },
+  {
+    name: 'T1, temperature 0.5',
+    inputs: KEPT,
+    loss: (inputs) => instanceLoss(ofKept(inputs, 0.5)),
+    value: 1.2359289,
+  },
+  {
+    name: 'T2, temperature 2',
+    inputs: { features: FEATURES },
+    loss: ({ features }) => decorrelationLoss(features!, 2),
+    value: 0.9153472,
+  },
+  ...(
+    [
+      [1, 0.7776209],
+      [0.2, 0.1969386],
+      [1e9, 1.2388349],
+    ] as const
+  ).map(([background, value]): Golden => ({
+    name: `T3, background temperature ${background}`,
+    inputs: { ...KEPT, ...WEIGHTED },
+    loss: (inputs) => instanceLoss(ofKept(inputs, 1), ofWeighted(inputs, background)),
+    value,
+  })),
+];
+
+/** From a golden's inputs to `loss`. */
+export function goldenStep({ inputs, loss }: Golden): CaseStep & {
+  readonly inputs: Readonly<Record<string, TensorData>>;
+} {
+  const shapeOf = (rows: readonly number[][]) => [rows.length, rows[0]!.length];
+  return {
+    signature: mapValues(inputs, (rows) => ({ shape: shapeOf(rows), dtype: 'float32' as const })),
+    step: (tensors) => ({ loss: loss(tensors as Inputs) }),
+    inputs: mapValues(inputs, (rows) => ({ data: Float32Array.from(rows.flat()), shape: shapeOf(rows) })),
+  };
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}
+
+/** Losses of features `x`, by name; the part before a comma is the function. */
+export const differentiable: Readonly<
+  Record<string, { readonly shape: readonly [number, number]; readonly loss: (x: tf.Tensor2D) => tf.Scalar }>
+> = {
+  instanceLoss: { shape: [2, 3], loss: (x) => instanceLoss({ ...kept(0.5, 3), features: x }) },
+  'instanceLoss, contrastive': {
+    shape: [2, 3],
+    loss: (x) => instanceLoss({ ...kept(0.5, 3), features: x }, weighted(0.3, 3)),
+  },
+  decorrelationLoss: { shape: [4, 3], loss: (x) => decorrelationLoss(x, 2) },
+};
+
+/** From `x` to `loss` and `gradient`. */
+export function gradientStep(name: string): CaseStep {
+  const { shape, loss } = differentiable[name]!;
+  return {
+    signature: { x: { shape, dtype: 'float32' } },
+    step: ({ x }) => {
+      const { value, grad } = tf.valueAndGrad((one: tf.Tensor) => loss(one as tf.Tensor2D))(x!);
+      return { loss: value, gradient: grad };
+    },
+  };
+}

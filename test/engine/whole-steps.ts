@@ -1,0 +1,95 @@
+// One whole training step of each method, on each kind of network: forward, losses, gradients, optimizer. State as in the middle of
+// training; small enough that the eager reference takes a second.
+import { backbones } from '../../src/engine/nn/backbones.ts';
+import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
+import { initialise } from '../../src/engine/nn/initialise.ts';
+import { convolution, globalAveragePool, linear, relu, unitNorm } from '../../src/engine/nn/layers.ts';
+import { residual, sequential, type Layer } from '../../src/engine/nn/module.ts';
+import { adam, sgd, type Optimizer } from '../../src/engine/optim/optimizer.ts';
+import { scheduleAt } from '../../src/engine/optim/schedule.ts';
+import type { TensorData } from '../../src/engine/runtime/session.ts';
+import { instanceStep, type InstanceStep } from '../../src/engine/train/instance-step.ts';
+import { randomKey } from '../../src/random/random.ts';
+import { randomInputs } from './difference.ts';
+
+export interface WholeStep extends InstanceStep {
+  readonly inputs: Readonly<Record<string, TensorData>>;
+}
+
+const block = (channels: number, stride: number, shortcut: Layer): Layer =>
+  sequential({
+    sum: residual(
+      sequential({
+        convolution1: convolution(channels, 3, stride),
+        norm1: batchNorm,
+        relu,
+        convolution2: convolution(channels, 3, 1),
+        norm2: batchNorm,
+      }),
+      shortcut,
+    ),
+    relu,
+  });
+const identity: Layer = (shape) => ({
+  variables: {},
+  outputShape: shape,
+  apply: (_, input) => ({ output: input, updates: {} }),
+});
+const projection = (channels: number): Layer =>
+  sequential({ convolution: convolution(channels, 1, 2), norm: batchNorm });
+
+/** A ResNet with two stages of one block, 8 and 16 channels wide. */
+const narrowResnet = (dimension: number): Layer =>
+  sequential({
+    stem: sequential({ convolution: convolution(8, 3, 1), norm: batchNorm, relu }),
+    stage1: block(8, 1, identity),
+    stage2: block(16, 2, projection(16)),
+    pool: globalAveragePool,
+    linear: linear(dimension),
+    unitNorm,
+  });
+
+const networks = {
+  small_cnn: { layer: backbones.small_cnn, image: [12, 12, 1] },
+  'narrow ResNet': { layer: narrowResnet, image: [8, 8, 3] },
+} as const satisfies Record<string, { layer: (dimension: number) => Layer; image: readonly [number, number, number] }>;
+
+const methods = { idfd: undefined, cidfd: { dimension: 6, temperature: 0.1 } } as const;
+
+export type Method = keyof typeof methods;
+export type Network = keyof typeof networks;
+
+export function wholeStep(method: Method, network: Network, optimizer: Optimizer = adam(5e-4)): WholeStep {
+  const { layer, image } = networks[network];
+  const encoder = layer(8)(image);
+  const discard = methods[method];
+  const step = instanceStep({
+    ...{ encoder, image, batch: 4, rows: 12, optimizer },
+    ...{ temperature: 0.5, decorrelationTemperature: 2, decorrelationWeight: 1 },
+    ...(discard === undefined ? {} : { discard }),
+  });
+  const inputs = randomInputs(step.signature);
+  const start = initialise(encoder.variables, randomKey(2));
+  for (const [name, { shape, variable, role }] of Object.entries(step.state)) {
+    // Moments as in the middle of training: from zero, Adam turns rounding errors of vanishing gradients into whole steps.
+    const slot = inputs[name]!.data.map((value) => 0.01 * value * value) as Float32Array;
+    inputs[name] = { data: role === 'value' ? start[variable]! : slot, shape };
+  }
+  const rate = { learningRate: 0.01, schedule: 'constant', warmup: 0, steps: 10 } as const;
+  for (const [name, value] of Object.entries(scheduleAt(4, rate)))
+    inputs[name] = { data: Float32Array.of(value as number), shape: [] };
+  return { ...step, inputs };
+}
+
+/** Every pair, by name; SGD too on one of them. */
+export const wholeSteps: Readonly<Record<string, () => WholeStep>> = {
+  ...Object.fromEntries(
+    (Object.keys(methods) as Method[]).flatMap((method) =>
+      (Object.keys(networks) as Network[]).map((network) => [
+        `${method}, ${network}`,
+        () => wholeStep(method, network),
+      ]),
+    ),
+  ),
+  'cidfd, narrow ResNet, SGD': () => wholeStep('cidfd', 'narrow ResNet', sgd(0.9, 5e-4)),
+};
