@@ -11,6 +11,9 @@ export function describeFindings(findings: Findings, columns: number, paint: Pai
   const ok = (good: boolean): string => (good ? paint.good('✔') : paint.bad('✖'));
   const maybe = (good: boolean): string => (good ? paint.good('✔') : paint.faint('–'));
   const indent = ' '.repeat(NAME_WIDTH + 4);
+  // On a narrow terminal a command moves to the left rather than over its edge.
+  const commandLine = (command: string): string =>
+    ' '.repeat(Math.max(0, Math.min(indent.length, columns - command.length))) + command;
   const row = (mark: string, name: string, ...sentences: readonly string[]): readonly string[] => {
     const [first = '', ...rest] = sentences.flatMap((sentence) =>
       wrap(sentence, Math.max(columns - indent.length, 20)),
@@ -32,13 +35,13 @@ export function describeFindings(findings: Findings, columns: number, paint: Pai
     ...row(ok(store.writable), 'store', store.problem ?? `${store.folder}${free}`),
     ...row(maybe(data.mnist), 'data', data.folder === undefined ? data.note : `${data.folder}: ${data.note}`),
     ...packages.flatMap(({ name, loads, version, problem, offers }) =>
-      row(ok(loads), name, [version, problem ?? offers.join(', ')].filter((part) => part !== undefined).join(': ')),
+      row(ok(loads), name, [version ?? '', problem ?? offers.join(', ')].filter((part) => part !== '').join(': ')),
     ),
     '',
     paint.strong('Engines'),
     ...engines.flatMap(({ name, usable, note, advice, command }) => [
       ...row(maybe(usable), name, ...(advice === undefined ? [note] : [note, advice])),
-      ...(command === undefined ? [] : [`${indent}${paint.faint('to add it:')}`, `${indent}${command}`]),
+      ...(command === undefined ? [] : [`${indent}${paint.faint('to add it:')}`, commandLine(command)]),
     ]),
     '',
     ...wrap(`auto takes ${auto.engine ?? 'none'}: ${auto.why}`, columns),
