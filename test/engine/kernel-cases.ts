@@ -189,13 +189,21 @@ export const kernelCases: Readonly<Record<TracedKernel, readonly KernelCase[]>> 
   })),
 };
 
-/** A case as a step, from inputs `x0`, `x1`, … to `y`. */
-export function kernelStep({ shapes, compute }: KernelCase): {
-  readonly step: Step;
-  readonly signature: StepSignature;
-} {
+/** All cases of a kernel as one step, from inputs `0.0`, `0.1`, `1.0`, … to `y0`, `y1`, …: fewer sessions to open. */
+export function kernelStep(cases: readonly KernelCase[]): { readonly step: Step; readonly signature: StepSignature } {
+  const input = (one: number, index: number): string => `${one}.${index}`;
   return {
-    signature: Object.fromEntries(shapes.map((shape, index) => [`x${index}`, { shape, dtype: 'float32' as const }])),
-    step: (inputs) => ({ y: compute(...shapes.map((_, index) => inputs[`x${index}`]!)) }),
+    signature: Object.fromEntries(
+      cases.flatMap(({ shapes }, one) =>
+        shapes.map((shape, index) => [input(one, index), { shape, dtype: 'float32' as const }]),
+      ),
+    ),
+    step: (inputs) =>
+      Object.fromEntries(
+        cases.map(({ shapes, compute }, one) => [
+          `y${one}`,
+          compute(...shapes.map((_, index) => inputs[input(one, index)]!)),
+        ]),
+      ),
   };
 }

@@ -14,10 +14,11 @@ describe('a lowered kernel agrees with the eager one', () => {
   for (const kernel of Object.keys(kernelRules) as TracedKernel[]) {
     it(kernel, async () => {
       for (const one of kernelCases[kernel]) {
-        const { step, signature } = kernelStep(one);
+        const { step, signature } = kernelStep([one]);
         expect(kernelsOf(step, signature)).toContain(kernel);
-        expect((await disagreement(step, signature)).worst).toBeLessThan(1e-5);
       }
+      const { step, signature } = kernelStep(kernelCases[kernel]);
+      expect((await disagreement(step, signature)).worst).toBeLessThan(1e-5);
     });
   }
 });

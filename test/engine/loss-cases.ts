@@ -118,24 +118,47 @@ function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) =>
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
+export interface Differentiable {
+  readonly shape: readonly [number, number];
+  /** Makes its constants, then gives the loss of features: what a gradient function makes itself is gone when the gradient is computed. */
+  readonly prepare: () => (x: tf.Tensor2D) => tf.Scalar;
+}
+
 /** Losses of features `x`, by name; the part before a comma is the function. */
-export const differentiable: Readonly<
-  Record<string, { readonly shape: readonly [number, number]; readonly loss: (x: tf.Tensor2D) => tf.Scalar }>
-> = {
-  instanceLoss: { shape: [2, 3], loss: (x) => instanceLoss({ ...kept(0.5, 3), features: x }) },
+export const differentiable: Readonly<Record<string, Differentiable>> = {
+  instanceLoss: {
+    shape: [2, 3],
+    prepare: () => {
+      const bank = kept(0.5, 3);
+      return (features) => instanceLoss({ ...bank, features });
+    },
+  },
   'instanceLoss, contrastive': {
     shape: [2, 3],
-    loss: (x) => instanceLoss({ ...kept(0.5, 3), features: x }, weighted(0.3, 3)),
+    prepare: () => {
+      const [bank, discard] = [kept(0.5, 3), weighted(0.3, 3)];
+      return (features) => instanceLoss({ ...bank, features }, discard);
+    },
   },
-  decorrelationLoss: { shape: [4, 3], loss: (x) => decorrelationLoss(x, 2) },
+  decorrelationLoss: { shape: [4, 3], prepare: () => (features) => decorrelationLoss(features, 2) },
 };
+
+/** From `x` to `loss`. */
+export function lossStep(name: string): CaseStep {
+  const { shape, prepare } = differentiable[name]!;
+  return {
+    signature: { x: { shape, dtype: 'float32' } },
+    step: ({ x }) => ({ loss: prepare()(x as tf.Tensor2D) }),
+  };
+}
 
 /** From `x` to `loss` and `gradient`. */
 export function gradientStep(name: string): CaseStep {
-  const { shape, loss } = differentiable[name]!;
+  const { prepare } = differentiable[name]!;
   return {
-    signature: { x: { shape, dtype: 'float32' } },
+    ...lossStep(name),
     step: ({ x }) => {
+      const loss = prepare();
       const { value, grad } = tf.valueAndGrad((one: tf.Tensor) => loss(one as tf.Tensor2D))(x!);
       return { loss: value, gradient: grad };
     },

@@ -5,7 +5,7 @@ import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
 import { convolution, globalAveragePool, linear, relu, unitNorm } from '../../src/engine/nn/layers.ts';
 import { residual, sequential, type Layer } from '../../src/engine/nn/module.ts';
-import { adam, sgd, type Optimizer } from '../../src/engine/optim/optimizer.ts';
+import { adam, type Optimizer } from '../../src/engine/optim/optimizer.ts';
 import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import { instanceStep, type InstanceStep } from '../../src/engine/train/instance-step.ts';
@@ -49,12 +49,12 @@ const narrowResnet = (dimension: number): Layer =>
     unitNorm,
   });
 
-const networks = {
+export const networks = {
   small_cnn: { layer: backbones.small_cnn, image: [12, 12, 1] },
   'narrow ResNet': { layer: narrowResnet, image: [8, 8, 3] },
 } as const satisfies Record<string, { layer: (dimension: number) => Layer; image: readonly [number, number, number] }>;
 
-const methods = { idfd: undefined, cidfd: { dimension: 6, temperature: 0.1 } } as const;
+export const methods = { idfd: undefined, cidfd: { dimension: 6, temperature: 0.1 } } as const;
 
 export type Method = keyof typeof methods;
 export type Network = keyof typeof networks;
@@ -81,15 +81,9 @@ export function wholeStep(method: Method, network: Network, optimizer: Optimizer
   return { ...step, inputs };
 }
 
-/** Every pair, by name; SGD too on one of them. */
-export const wholeSteps: Readonly<Record<string, () => WholeStep>> = {
-  ...Object.fromEntries(
-    (Object.keys(methods) as Method[]).flatMap((method) =>
-      (Object.keys(networks) as Network[]).map((network) => [
-        `${method}, ${network}`,
-        () => wholeStep(method, network),
-      ]),
-    ),
+/** Every pair, by name. */
+export const wholeSteps: Readonly<Record<string, () => WholeStep>> = Object.fromEntries(
+  (Object.keys(methods) as Method[]).flatMap((method) =>
+    (Object.keys(networks) as Network[]).map((network) => [`${method}, ${network}`, () => wholeStep(method, network)]),
   ),
-  'cidfd, narrow ResNet, SGD': () => wholeStep('cidfd', 'narrow ResNet', sgd(0.9, 5e-4)),
-};
+);

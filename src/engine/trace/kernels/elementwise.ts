@@ -81,7 +81,15 @@ export const elementwise = {
   RealDiv: binary('Div'),
   Maximum: binary('Max'),
   Minimum: binary('Min'),
-  Pow: binary('Pow'),
+  Pow: {
+    ...binary('Pow'),
+    lower: (to, { a, b }, _, output) => {
+      const [base, exponent] = operands(to, a!, b!, output);
+      // ONNX Runtime's WebGPU kernel fails where both operands broadcast (1.30: a hash map without the key).
+      const both = !sameShape(to.info(a!).shape, output.shape) && !sameShape(to.info(b!).shape, output.shape);
+      return to.emit('Pow', [both ? to.emit('Expand', [base, to.integers(output.shape)]) : base, exponent]);
+    },
+  },
   SquaredDifference: {
     shape: ({ a, b }) => ({ shape: broadcastShape(a!.shape, b!.shape), dtype: wider(a!, b!) }),
     lower: (to, { a, b }, _, output) => {
