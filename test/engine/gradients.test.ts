@@ -33,7 +33,7 @@ it.each(cases)('%s on %s', async (method, network) => {
     const gradient = value.map((before, i) => before - after[name]!.data[i]!);
     const random = new RandomStream(randomKey(4, name));
     const raw = value.map(() => random.normal());
-    const length = Math.hypot(...raw);
+    const length = Math.sqrt(raw.reduce((sum, one) => sum + one * one, 0));
     const direction = raw.map((one) => one / length);
     const slope = gradient.reduce((sum, one, i) => sum + one * direction[i]!, 0);
     const moved = (sign: number) => value.map((one, i) => one + sign * by * direction[i]!);
