@@ -3,7 +3,7 @@
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 import { randomInputs } from './difference.ts';
-import { kernelCases, kernelStep } from './kernel-cases.ts';
+import { fusedCases, kernelCases, kernelStep } from './kernel-cases.ts';
 import { differentiable, goldens, goldenStep, gradientStep } from './loss-cases.ts';
 import { wholeSteps } from './whole-steps.ts';
 
@@ -20,7 +20,7 @@ const withRandomInputs = ({ step, signature }: Omit<AgreementCase, 'inputs'>): A
 /** Made when asked for: a whole step takes a moment. */
 export const agreementCases: Readonly<Record<string, () => AgreementCase>> = {
   ...Object.fromEntries(
-    Object.entries(kernelCases).map(([kernel, cases]) => [
+    Object.entries({ ...kernelCases, ...fusedCases }).map(([kernel, cases]) => [
       `kernel ${kernel}`,
       () => withRandomInputs(kernelStep(cases)),
     ]),

@@ -2,7 +2,7 @@
 import * as tf from '../../src/engine/tensor.ts';
 import type { Tensor } from '../../src/engine/tensor.ts';
 import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
-import type { TracedKernel } from '../../src/engine/trace/kernels/table.ts';
+import type { FusedKernel, TracedKernel } from '../../src/engine/trace/kernels/table.ts';
 
 /** `compute` of inputs of these shapes uses the kernel. */
 export interface KernelCase {
@@ -187,6 +187,23 @@ export const kernelCases: Readonly<Record<TracedKernel, readonly KernelCase[]>> 
     compute: (x, w) =>
       tf.grad((filter) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding))))(w),
   })),
+};
+
+const IMAGE = [2, 3, 3, 16];
+const perChannel = (x: Tensor, scale: Tensor, shift: Tensor): Tensor => tf.add(tf.mul(x, scale), shift);
+
+/** Computations that the compiler turns into one kernel, where the target has it. */
+export const fusedCases: Readonly<Record<FusedKernel, readonly KernelCase[]>> = {
+  ChannelAffine: [
+    { shapes: [IMAGE, [16]], compute: (x, scale) => tf.mul(x, scale) },
+    { shapes: [IMAGE, [16]], compute: (x, shift) => tf.sub(x, shift) },
+    { shapes: [IMAGE, [16], [16]], compute: (x, scale, shift) => perChannel(x, scale, shift) },
+    { shapes: [IMAGE, [16], [16]], compute: (x, scale, shift) => tf.relu(perChannel(x, scale, shift)) },
+    {
+      shapes: [IMAGE, [16], [16], IMAGE],
+      compute: (x, scale, shift, other) => tf.relu(tf.add(perChannel(x, scale, shift), other)),
+    },
+  ],
 };
 
 /** All cases of a kernel as one step, from inputs `0.0`, `0.1`, `1.0`, … to `y0`, `y1`, …: fewer sessions to open. */

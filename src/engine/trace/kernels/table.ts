@@ -13,8 +13,10 @@ export type TracedKernel = keyof typeof rules;
 
 export const kernelRules: Readonly<Record<TracedKernel, KernelRule>> = rules;
 
+export type FusedKernel = keyof typeof channelAffine;
+
 /** Kernels that tfjs does not have: the compiler puts them in the place of several. */
-const fusedRules: Readonly<Record<keyof typeof channelAffine, KernelRule>> = channelAffine;
+export const fusedRules: Readonly<Record<FusedKernel, KernelRule>> = channelAffine;
 
 export function ruleOf(kernel: string): KernelRule {
   const rule = ({ ...kernelRules, ...fusedRules } as Readonly<Record<string, KernelRule | undefined>>)[kernel];
