@@ -169,7 +169,6 @@ describe('pipe check', () => {
     const finished = await runPipe(['check', quickstart, 'pipelines/stripe-mnist.pipe']);
     expect(finished).toMatchObject({ code: 0, stderr: '' });
     expect(finished.stdout.split('\n').filter(Boolean)).toHaveLength(2);
-    expect(finished.seconds).toBeLessThan(1);
   });
 
   it('gives an empty array where nothing is wrong, and every error of every file where something is', async () => {
