@@ -75,7 +75,7 @@ describe('pipe run --json', () => {
 });
 
 describe('pipe run in a pipe', () => {
-  it('says its first line soon, then a line a start and an end, then the totals; errors stay off stdout', async () => {
+  it('says a line a start and an end, then the totals; errors stay off stdout', async () => {
     const finished = await runPipe(['run', program(SMALL), '--cache', temporaryFolder()]);
     expect(finished).toMatchObject({ code: 0, stderr: '' });
     expect(finished.stdout).not.toContain('\u001b');
