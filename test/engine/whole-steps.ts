@@ -1,5 +1,7 @@
 // One whole training step of each method, on each kind of network: forward, losses, gradients, optimizer. State as in the middle of
 // training; small enough that the eager reference takes a second.
+import { fitRecipe, type Recipe } from '../../src/engine/augment/recipe.ts';
+import { recipes } from '../../src/engine/augment/recipes.ts';
 import { backbones } from '../../src/engine/nn/backbones.ts';
 import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
@@ -9,7 +11,7 @@ import { adam, type Optimizer } from '../../src/engine/optim/optimizer.ts';
 import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import { instanceStep, type InstanceStep } from '../../src/engine/train/instance-step.ts';
-import { randomKey } from '../../src/random/random.ts';
+import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { randomInputs } from './difference.ts';
 
 export interface WholeStep extends InstanceStep {
@@ -59,16 +61,32 @@ export const methods = { idfd: undefined, cidfd: { dimension: 6, temperature: 0.
 export type Method = keyof typeof methods;
 export type Network = keyof typeof networks;
 
-export function wholeStep(method: Method, network: Network, optimizer: Optimizer = adam(5e-4)): WholeStep {
+/** @param recipe of views that are made inside the step; without it the images are the views. */
+export function wholeStep(
+  method: Method,
+  network: Network,
+  optimizer: Optimizer = adam(5e-4),
+  recipe?: Recipe,
+): WholeStep {
   const { layer, image } = networks[network];
   const encoder = layer(8)(image);
   const discard = methods[method];
+  const augmentation = recipe === undefined ? undefined : fitRecipe(recipe, image);
   const step = instanceStep({
     ...{ encoder, image, batch: 4, rows: 12, optimizer },
     ...{ temperature: 0.5, decorrelationTemperature: 2, decorrelationWeight: 1 },
     ...(discard === undefined ? {} : { discard }),
+    ...(augmentation === undefined ? {} : { augmentation }),
   });
   const inputs = randomInputs(step.signature);
+  if (augmentation !== undefined) {
+    const random = new RandomStream(randomKey(5));
+    inputs.images = { ...inputs.images!, data: Float32Array.from(inputs.images!.data, () => random.uniform()) };
+    inputs.numbers = {
+      data: augmentation.draw(randomKey(6), Int32Array.of(0, 1, 2, 3)),
+      shape: inputs.numbers!.shape,
+    };
+  }
   const start = initialise(encoder.variables, randomKey(2));
   for (const [name, { shape, variable, role }] of Object.entries(step.state)) {
     // Moments as in the middle of training: from zero, Adam turns rounding errors of vanishing gradients into whole steps.
@@ -81,9 +99,15 @@ export function wholeStep(method: Method, network: Network, optimizer: Optimizer
   return { ...step, inputs };
 }
 
-/** Every pair, by name. */
-export const wholeSteps: Readonly<Record<string, () => WholeStep>> = Object.fromEntries(
-  (Object.keys(methods) as Method[]).flatMap((method) =>
-    (Object.keys(networks) as Network[]).map((network) => [`${method}, ${network}`, () => wholeStep(method, network)]),
+/** Every pair, by name, and one step that makes its views itself: crop, jitter, grey, blur and flip. */
+export const wholeSteps: Readonly<Record<string, () => WholeStep>> = {
+  ...Object.fromEntries(
+    (Object.keys(methods) as Method[]).flatMap((method) =>
+      (Object.keys(networks) as Network[]).map((network) => [
+        `${method}, ${network}`,
+        () => wholeStep(method, network),
+      ]),
+    ),
   ),
-);
+  'idfd with views, narrow ResNet': () => wholeStep('idfd', 'narrow ResNet', adam(5e-4), recipes.moco2),
+};
