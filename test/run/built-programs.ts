@@ -24,6 +24,9 @@ export async function builtPrograms(): Promise<BuiltPrograms> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Packages with native files stay outside, as in build.mjs, and parts that load them are split off: no test stage comes there.
+    splitting: true,
+    external: ['onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu', '@cwasm/jpeg-turbo', '@cwasm/lodepng'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
