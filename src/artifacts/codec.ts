@@ -16,7 +16,7 @@ import { isArtifactKind } from './artifact-kinds.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 import {
   readSafetensors,
-  writeSafetensors,
+  safetensorsParts,
   type StoredTensor,
   type TensorData,
   type TensorFile,
@@ -26,7 +26,8 @@ import { readTable, writeTable, type Tables } from './tables.ts';
 interface Codec<T> {
   /** With its dot. */
   readonly extension: '.safetensors' | '.json' | '.onnx' | '.html';
-  encode(value: T): Uint8Array;
+  /** In parts that follow one another. Large tensors are their own part, not copied. */
+  encode(value: T): readonly Uint8Array[];
   decode(bytes: Uint8Array): T;
 }
 
@@ -122,7 +123,7 @@ const CODECS: { readonly [K in ArtifactKind]: Codec<ArtifactValues[K]> } = {
           );
         }
       }
-      return encoder.onnx;
+      return [encoder.onnx];
     },
     decode: decodeEncoder,
   },
@@ -133,7 +134,7 @@ const CODECS: { readonly [K in ArtifactKind]: Codec<ArtifactValues[K]> } = {
 
   Page: {
     extension: '.html',
-    encode: ({ html }) => new TextEncoder().encode(html),
+    encode: ({ html }) => [new TextEncoder().encode(html)],
     decode: (bytes) => {
       try {
         return { html: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
@@ -144,11 +145,17 @@ const CODECS: { readonly [K in ArtifactKind]: Codec<ArtifactValues[K]> } = {
   },
 };
 
+/** The bytes of the file that holds `value`, put together. Errors as {@link artifactParts}. */
+export function encodeArtifact<K extends ArtifactKind>(kind: K, value: ArtifactValues[K]): Uint8Array {
+  const parts = artifactParts(kind, value);
+  return parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts));
+}
+
 /**
- * The bytes of the file that holds `value`.
+ * The bytes of the file that holds `value`, in parts that follow one another and may share its memory.
  * @throws ArtifactError where the value contradicts itself: a shape that does not fit its data, an index out of range.
  */
-export function encodeArtifact<K extends ArtifactKind>(kind: K, value: ArtifactValues[K]): Uint8Array {
+export function artifactParts<K extends ArtifactKind>(kind: K, value: ArtifactValues[K]): readonly Uint8Array[] {
   return inKind(kind, 'cannot write', () => codecOf(kind).encode(value));
 }
 
@@ -188,7 +195,7 @@ function tensorCodec<T>(
     extension: '.safetensors',
     encode: (value) => {
       const { tensors, metadata } = codec.encode(value);
-      return writeSafetensors({ tensors, metadata: { ...metadata, kind } });
+      return safetensorsParts({ tensors, metadata: { ...metadata, kind } });
     },
     decode: (bytes) => {
       const file = readSafetensors(bytes);
@@ -205,7 +212,7 @@ function tensorCodec<T>(
 function tableCodec<K extends keyof Tables>(kind: K): Codec<Tables[K]> {
   return {
     extension: '.json',
-    encode: (value) => writeTable(kind, value),
+    encode: (value) => [writeTable(kind, value)],
     decode: (bytes) => readTable(kind, bytes),
   };
 }

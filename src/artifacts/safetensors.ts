@@ -40,7 +40,19 @@ const HEADER_LIMIT = 100_000_000;
  * The file of these tensors. Keys and tensors are sorted, the header is padded to 8 bytes: equal content gives equal bytes.
  * @throws ArtifactError where a shape does not fit its data, or the element type has no place in the format.
  */
-export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
+export function writeSafetensors(content: TensorFile): Uint8Array {
+  const parts = safetensorsParts(content);
+  const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
+}
+
+/** The same file in parts that follow one another: its head, then the tensors' own bytes, not copied. */
+export function safetensorsParts({ tensors, metadata }: TensorFile): readonly Uint8Array[] {
   const entries = Object.entries(tensors).map(([name, tensor]) => ({
     name,
     tensor,
@@ -60,16 +72,14 @@ export function writeSafetensors({ tensors, metadata }: TensorFile): Uint8Array 
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const start = 8 + Math.ceil(text.length / 8) * 8;
 
-  const file = new Uint8Array(start + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
-  file.set(text, 8);
-  file.fill(0x20, 8 + text.length, start);
-  let at = start;
-  for (const { tensor } of entries) {
-    file.set(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength), at);
-    at += tensor.data.byteLength;
-  }
-  return file;
+  const head = new Uint8Array(start);
+  new DataView(head.buffer).setBigUint64(0, BigInt(start - 8), true);
+  head.set(text, 8);
+  head.fill(0x20, 8 + text.length);
+  return [
+    head,
+    ...entries.map(({ tensor: { data } }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  ];
 }
 
 /**

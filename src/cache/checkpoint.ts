@@ -6,11 +6,12 @@ import { moveIntoPlace } from './atomic-write.ts';
 import { digestOf } from './digest.ts';
 
 const DIGEST_LENGTH = 64;
-/** A 64-bit float after the digest. */
+/** A 64-bit float after the digest. A multiple of 8 in all: what follows is aligned, so typed arrays can be laid over it without a copy. */
 const HEADER_LENGTH = DIGEST_LENGTH + 8;
 
-export interface Checkpoint {
-  readonly content: Uint8Array;
+/** `Content` is bytes, or parts of them where they are saved. */
+export interface Checkpoint<Content = Uint8Array> {
+  readonly content: Content;
   /** Seconds of computation that went into it, over all runs. */
   readonly seconds: number;
 }
@@ -22,21 +23,25 @@ export async function loadCheckpoint(files: FileSystem, path: string): Promise<C
   const digest = new TextDecoder().decode(bytes.subarray(0, DIGEST_LENGTH));
   if (digestOf(bytes.subarray(DIGEST_LENGTH)) !== digest) return undefined;
   const seconds = new DataView(bytes.buffer, bytes.byteOffset + DIGEST_LENGTH).getFloat64(0);
-  // A copy, so that the content starts at offset 0 of a buffer of its own and typed arrays can be laid over it.
-  return { content: Uint8Array.from(bytes.subarray(HEADER_LENGTH)), seconds };
+  return { content: bytes.subarray(HEADER_LENGTH), seconds };
 }
 
-export async function saveCheckpoint(files: FileSystem, path: string, checkpoint: Checkpoint): Promise<void> {
+/** The content is not copied: a checkpoint of large tensors takes no memory of its own. It must not change until this is done. */
+export async function saveCheckpoint(
+  files: FileSystem,
+  path: string,
+  { content, seconds }: Checkpoint<Uint8Array | readonly Uint8Array[]>,
+): Promise<void> {
   await files.makeFolder(dirname(path));
-  const bytes = new Uint8Array(HEADER_LENGTH + checkpoint.content.length);
-  new DataView(bytes.buffer).setFloat64(DIGEST_LENGTH, checkpoint.seconds);
-  bytes.set(checkpoint.content, HEADER_LENGTH);
-  bytes.set(new TextEncoder().encode(digestOf(bytes.subarray(DIGEST_LENGTH))));
+  const header = new Uint8Array(HEADER_LENGTH);
+  new DataView(header.buffer).setFloat64(DIGEST_LENGTH, seconds);
+  const parts = content instanceof Uint8Array ? [content] : content;
+  header.set(new TextEncoder().encode(digestOf([header.subarray(DIGEST_LENGTH), ...parts])));
   // Beside it, for a worker knows nothing of the store's tmp/. What a killed worker left goes with the folder
   // when the step is done. The process number keeps apart a worker whose runner died and the one that follows it.
   const temporary = `${path}.${process.pid}.new`;
   try {
-    await files.write(temporary, bytes);
+    await files.write(temporary, [header, ...parts]);
     await moveIntoPlace(files, temporary, path);
   } catch (error) {
     await files.remove(temporary).catch(() => false);

@@ -28,9 +28,12 @@ export function asStepKey(text: string): StepKey {
   return asDigest(text) as string as StepKey;
 }
 
-/** Of bytes, or of a text in UTF-8. */
-export function digestOf(content: Uint8Array | string): Digest {
-  return createHash('sha256').update(content).digest('hex') as Digest;
+/** Of bytes, of a text in UTF-8, or of bytes in parts that follow one another. */
+export function digestOf(content: Uint8Array | string | readonly Uint8Array[]): Digest {
+  const hash = createHash('sha256');
+  for (const part of typeof content === 'string' || content instanceof Uint8Array ? [content] : content)
+    hash.update(part);
+  return hash.digest('hex') as Digest;
 }
 
 /** Enough of a digest to tell it from others in a message. */

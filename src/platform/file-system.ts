@@ -11,11 +11,14 @@ export interface FileStat {
   readonly inode: number;
 }
 
+/** What a file shall hold. In parts where it is large and lies in several places: it need not be put together first. */
+export type Content = string | Uint8Array | readonly Uint8Array[];
+
 export interface FileSystem {
   /** Throws ENOENT where there is none. */
   read(path: string): Promise<Uint8Array>;
-  /** Creates or replaces the content. Durable (fsync) when the promise resolves, unless `durable` is false. */
-  write(path: string, bytes: Uint8Array | string, options?: { readonly durable: boolean }): Promise<void>;
+  /** Creates or replaces the content, which must not change meanwhile. Durable (fsync) when the promise resolves, unless `durable` is false. */
+  write(path: string, content: Content, options?: { readonly durable: boolean }): Promise<void>;
   /** Atomic within a file system; replaces `to`. */
   rename(from: string, to: string): Promise<void>;
   /** False where there was nothing to remove. Folders go with all they hold. */

@@ -2,7 +2,7 @@
 // as a power cut does, what was not made durable: content without fsync, names in folders that were not synced.
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { FileStat, FileSystem } from './file-system.ts';
+import type { Content, FileStat, FileSystem } from './file-system.ts';
 
 interface Node {
   readonly bytes: Uint8Array;
@@ -99,7 +99,7 @@ function create(
     },
     async write(path, content, options) {
       if (!folders.has(dirname(path))) throw missing('write', path);
-      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content);
+      const bytes = bytesOf(content);
       const crashed = check('write', path);
       inodes += 1;
       const written = crashed ? bytes.slice(0, bytes.length >> 1) : bytes;
@@ -187,6 +187,11 @@ function create(
       return createHash('sha256').update(node.bytes).digest('hex');
     },
   };
+}
+
+function bytesOf(content: Content): Uint8Array {
+  if (typeof content === 'string') return new TextEncoder().encode(content);
+  return new Uint8Array(content instanceof Uint8Array ? content : Buffer.concat(content));
 }
 
 function errno(code: string, operation: string, path: string): Error {

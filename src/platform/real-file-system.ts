@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
-import { errorCode, type FileStat, type FileSystem } from './file-system.ts';
+import { errorCode, type Content, type FileStat, type FileSystem } from './file-system.ts';
 
 export const realFileSystem: FileSystem = {
   read: (path) => readFile(path),
 
-  async write(path, bytes, options) {
+  async write(path, content, options) {
     const handle = await open(path, 'w');
     try {
-      await handle.writeFile(bytes);
+      // Each goes on where the one before ended.
+      for (const part of isWhole(content) ? [content] : content) await handle.writeFile(part);
       if (options?.durable !== false) await handle.sync();
     } finally {
       await handle.close();
@@ -84,6 +85,9 @@ export const realFileSystem: FileSystem = {
     return hash.digest('hex');
   },
 };
+
+const isWhole = (content: Content): content is string | Uint8Array =>
+  typeof content === 'string' || content instanceof Uint8Array;
 
 function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';

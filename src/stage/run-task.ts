@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { ArtifactError } from '../artifacts/artifact-error.ts';
 import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
-import { decodeArtifact, encodeArtifact, fileExtension } from '../artifacts/codec.ts';
+import { artifactParts, decodeArtifact, fileExtension } from '../artifacts/codec.ts';
 import { loadCheckpoint, saveCheckpoint } from '../cache/checkpoint.ts';
 import { digestOf, type Digest } from '../cache/digest.ts';
 import { StoreError, storing } from '../cache/store-error.ts';
@@ -125,10 +125,10 @@ async function writeOutput(
   value: unknown,
 ): Promise<TaskOutput> {
   if (value === undefined) throw new Error(`stage ${task.stage} gave no output ${name}`);
-  const bytes = encodeArtifact(kind as ArtifactKind, value as ArtifactValues[ArtifactKind]);
+  const parts = artifactParts(kind as ArtifactKind, value as ArtifactValues[ArtifactKind]);
   const file = join(task.outputFolder, `${name}${fileExtension(kind as ArtifactKind)}`);
-  await storing(`cannot write output ${name}`, () => files.write(file, bytes));
-  return { name, file, digest: digestOf(bytes), bytes: bytes.length };
+  await storing(`cannot write output ${name}`, () => files.write(file, parts));
+  return { name, file, digest: digestOf(parts), bytes: parts.reduce((sum, { length }) => sum + length, 0) };
 }
 
 function checkParameters(task: Task, implementation: StageImplementation): void {

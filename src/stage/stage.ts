@@ -19,7 +19,8 @@ export interface Progress {
 /** Where a stage keeps what it needs to continue after a kill. Writes are atomic; load gives the last whole one. */
 export interface Checkpoints {
   load(): Promise<Uint8Array | undefined>;
-  save(bytes: Uint8Array): Promise<void>;
+  /** Bytes, or parts of them that follow one another; they must not change until it is done. */
+  save(bytes: Uint8Array | readonly Uint8Array[]): Promise<void>;
 }
 
 export interface StageContext<P, I = Inputs> {

@@ -54,6 +54,7 @@ test.each([NaN, Infinity, -Infinity])('%d has no canonical text', (value) => {
 test('a digest is SHA-256 as other tools compute it', () => {
   const expected = execFileSync('sha256sum', { input: 'pipe' }).toString().slice(0, 64);
   expect(digestOf('pipe')).toBe(expected);
+  expect(digestOf(['p', '', 'ipe'].map((part) => new TextEncoder().encode(part)))).toBe(expected);
   expect(isDigest(expected)).toBe(true);
   expect(() => asDigest('123')).toThrow('"123" is no SHA-256 digest');
 });

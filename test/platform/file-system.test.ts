@@ -19,6 +19,11 @@ describe.each([
     await files.makeFolder(join(root, 'a/b'));
     await files.makeFolder(join(root, 'a/b'));
     await files.write(join(root, 'a/b/file'), 'one');
+    await files.write(
+      join(root, 'a/b/file'),
+      ['thr', '', 'ee'].map((part) => new TextEncoder().encode(part)),
+    );
+    expect(new TextDecoder().decode(await files.read(join(root, 'a/b/file')))).toBe('three');
     await files.write(join(root, 'a/b/file'), new TextEncoder().encode('two'), { durable: false });
     expect(await text(files, join(root, 'a/b/file'))).toBe('two');
     await files.syncFolder(join(root, 'a/b'));

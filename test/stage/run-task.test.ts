@@ -134,11 +134,12 @@ describe('checkpoints', () => {
     expect(end).toMatchObject({ event: 'done', seconds: 5 });
   });
 
-  test('content starts at the beginning of its buffer, so that floats can be laid over it', async () => {
+  test('content is aligned, so that floats can be laid over it', async () => {
     const content = new Uint8Array(Float32Array.of(1.5, 2.5).buffer);
     await saveCheckpoint(files, '/checkpoints/key/state', { content, seconds: 0 });
     const loaded = (await loadCheckpoint(files, '/checkpoints/key/state'))!.content;
-    expect([...new Float32Array(loaded.buffer)]).toEqual([1.5, 2.5]);
+    expect([...new Float32Array(loaded.buffer, loaded.byteOffset, 2)]).toEqual([1.5, 2.5]);
+    expect(loaded.byteOffset % 8).toBe(0);
   });
 
   test('a full disk while saving one is a clear error', async () => {
