@@ -10,6 +10,7 @@ import {
   max,
   mean,
   mul,
+  reshape,
   slice,
   softmax,
   sub,
@@ -17,6 +18,7 @@ import {
   type Scalar,
   type Tensor,
   type Tensor2D,
+  type Tensor3D,
 } from '../tensor.ts';
 
 /** One term of the logits: `features` [B, d] against the rows of a bank, divided by `temperature`. */
@@ -48,26 +50,24 @@ function softmaxAndSum(logits: Tensor2D): { readonly probabilities: Tensor2D; re
 export function instanceLoss(kept: Similarity, discard?: Similarity): Scalar {
   const loss = customGrad((...args) => {
     const [features] = args as unknown as [Tensor2D];
-    const batch = features.shape[0];
+    const [batch, dimension] = features.shape;
     const terms = discard === undefined ? [{ ...kept, features }] : [{ ...kept, features }, discard];
     const scaled = terms.map(({ features: rows, temperature }) => mul<Tensor2D>(rows, 1 / temperature));
-    const parts = kept.blocks.map((_, index) => {
+    // One tensor a block: whoever needs its sum has its expected row computed too, so that the block's softmax is done with. As two tensors
+    // ONNX Runtime took all sums first, and kept [B, N] probabilities for the rows.
+    const records = kept.blocks.map((block, index) => {
       const scores = terms.map(({ blocks }, term) => matMul<Tensor2D>(scaled[term]!, blocks[index]!, false, true));
       const { probabilities, logSumExp } = softmaxAndSum(total(scores));
-      return { logSumExp, expected: matMul(probabilities, kept.blocks[index]!) };
+      return concat([matMul<Tensor2D>(probabilities, block), logSumExp], 1);
     });
+    const blocks = records.length;
+    const stacked: Tensor3D = reshape(blocks === 1 ? records[0]! : concat(records, 1), [batch, blocks, dimension + 1]);
     const { probabilities: shares, logSumExp } = softmaxAndSum(
-      parts.length === 1
-        ? parts[0]!.logSumExp
-        : concat(
-            parts.map((part) => part.logSumExp),
-            1,
-          ),
+      reshape(slice(stacked, [0, 0, dimension], [batch, blocks, 1]), [batch, blocks]),
     );
     const positive = total(terms.map(({ own }, term) => sum<Tensor2D>(mul(scaled[term]!, own), 1, true)));
-    const expected = keep(
-      total(parts.map((part, index) => mul<Tensor2D>(part.expected, slice(shares, [0, index], [batch, 1])))),
-    );
+    const rows = slice(stacked, [0, 0, 0], [batch, blocks, dimension]);
+    const expected = keep(sum<Tensor2D>(mul(rows, reshape(shares, [batch, blocks, 1])), 1));
     return {
       value: mean(sub(logSumExp, positive)),
       gradFunc: (dy: Tensor) => [mul(sub(expected, kept.own), div(dy, batch * kept.temperature))],

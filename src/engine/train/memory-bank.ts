@@ -23,21 +23,21 @@ export function normaliseRowsInPlace(data: Float32Array, dimension: number): voi
 export function randomBank(rows: number, dimension: number, key: RandomKey): MemoryBank {
   const random = new RandomStream(key);
   const bound = 1 / Math.sqrt(dimension / 3);
-  return {
-    rows,
-    dimension,
-    data: Float32Array.from({ length: rows * dimension }, () => random.uniform(-bound, bound)),
-  };
+  const data = new Float32Array(rows * dimension);
+  for (let i = 0; i < data.length; i += 1) data[i] = random.uniform(-bound, bound);
+  return { rows, dimension, data };
 }
 
-/** Features less their mean, normalised: where epochs are few this start decides everything (docs/methods.md §3.2, §7). */
+/** Features less their mean, normalised, in their place: where epochs are few this start decides everything (docs/methods.md §3.2, §7). */
 export function centredBank(features: Float32Array, dimension: number): MemoryBank {
   const rows = features.length / dimension;
   const mean = new Float64Array(dimension);
-  for (let i = 0; i < features.length; i += 1) mean[i % dimension]! += features[i]! / rows;
-  const data = features.map((value, i) => value - mean[i % dimension]!);
-  normaliseRowsInPlace(data, dimension);
-  return { rows, dimension, data };
+  for (let start = 0; start < features.length; start += dimension)
+    for (let i = 0; i < dimension; i += 1) mean[i]! += features[start + i]! / rows;
+  for (let start = 0; start < features.length; start += dimension)
+    for (let i = 0; i < dimension; i += 1) features[start + i] = features[start + i]! - mean[i]!;
+  normaliseRowsInPlace(features, dimension);
+  return { rows, dimension, data: features };
 }
 
 /** row ← normalise(momentum · row + (1 − momentum) · feature), for the rows of a batch. In place. */
