@@ -18,7 +18,7 @@ export interface Labels {
   readonly names: readonly string[];
 }
 
-/** A trained encoder: an ONNX model, weights included, from a float32 `[batch, height, width, channels]` image in 0..1 named `images` to unit-norm `[batch, dimension]` named `features`. */
+/** A trained encoder: an ONNX model, weights and preprocessing included, from uint8 `[batch, height, width, channels]` images named `images` to unit-norm `[batch, dimension]` named `features`. */
 export interface Encoder {
   readonly onnx: Uint8Array;
   readonly height: number;

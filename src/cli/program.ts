@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { recipes } from '../engine/augment/recipes.ts';
 import type { ExitCode } from './exit-code.ts';
+import { backboneNames } from '../engine/nn/backbone-names.ts';
 import { version } from '../version.ts';
 import { ENGINE_NAMES } from '../engine/runtime/engine.ts';
 import type { BenchDecodeOptions } from './commands/bench-decode.ts';
@@ -14,7 +15,8 @@ import type { ProgramOptions, RunOptions } from './options.ts';
 
 const STORE = '.pipe';
 const AUGMENTATIONS = ['none', 'affine', ...Object.keys(recipes)];
-const BACKBONES = ['conv3', 'conv4', 'conv4_half', 'small_cnn', 'resnet18'];
+/** `resnet18` is the name that bench/peers/pytorch_step.py has for resnet18_cifar. */
+const MODELS = [...backboneNames, 'resnet18'];
 
 /** `done` gets the exit code of the command that ran. Parsing throws a CommanderError, after its message is on stderr. */
 export function buildProgram(done: (code: ExitCode) => void): Command {
@@ -162,7 +164,7 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
   bench
     .command('train-step')
     .description('time one IDFD training step: forward, losses, backward, SGD with momentum')
-    .addOption(new Option('--model <model>', 'the network').choices(BACKBONES).default('small_cnn'))
+    .addOption(new Option('--model <model>', 'the network').choices(MODELS).default('small_cnn'))
     .addOption(count('--batch <count>', 'images a step', 128))
     .addOption(count('--size <pixels>', 'side of an image', 28))
     .addOption(count('--channels <count>', 'channels of an image', 1))

@@ -8,8 +8,9 @@ import { lower, printOnnx } from '../../src/engine/lower/lower.ts';
 import { encodeModel } from '../../src/engine/lower/onnx-model.ts';
 import { simplify } from '../../src/engine/lower/simplify.ts';
 import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
-import { convolution, globalAveragePool, relu } from '../../src/engine/nn/layers.ts';
+import { convolution, relu } from '../../src/engine/nn/layers.ts';
 import { residual, sequential } from '../../src/engine/nn/module.ts';
+import { globalAveragePool, maxPool } from '../../src/engine/nn/pooling.ts';
 import { channelBlock } from '../../src/engine/runtime/channel-block.ts';
 import { runEagerly } from '../../src/engine/runtime/eager.ts';
 import { Session } from '../../src/engine/runtime/session.ts';
@@ -151,5 +152,40 @@ describe('a residual block with batch normalisation', () => {
     await expect(
       `${printTrace(traced)}---\n${printOnnx(lower(traced, { name: 'step', block: 8 }))}`,
     ).toMatchFileSnapshot('golden/residual-blocked.txt');
+  });
+});
+
+describe('max-pool between convolutions', () => {
+  const channels = 16;
+  const module = sequential({
+    first: convolution(channels, 3, 1),
+    pool: maxPool(3, 2, 1),
+    second: convolution(channels, 3, 1),
+    mean: globalAveragePool,
+  })([9, 9, channels]);
+  const names = Object.keys(module.variables);
+  const step: Step = (inputs) => {
+    const { value, grads } = tf.valueAndGrads((images: Tensor, ...weights: Tensor[]) => {
+      const variables = Object.fromEntries(names.map((name, index) => [name, weights[index]!]));
+      return tf.sum(tf.mul(module.apply(variables, images, 'train').output, inputs.dy!));
+    })([inputs.images!, ...names.map((name) => inputs[name]!)]);
+    return { value, ...Object.fromEntries(['images', ...names].map((name, at) => [`gradient/${name}`, grads[at]!])) };
+  };
+  const signature: StepSignature = {
+    ...Object.fromEntries(names.map((name) => [name, float(...module.variables[name]!.shape)])),
+    images: float(2, 9, 9, channels),
+    dy: float(2, channels),
+  };
+
+  it.skipIf(block === undefined)('agrees, and pools in blocks (skipped as above)', async () => {
+    const { difference, operators } = await compare(step, signature, block);
+    expect(difference).toBeLessThan(1e-4);
+    expect(operators).toContain('com.microsoft.nchwc.MaxPool');
+  });
+
+  it('agrees as patches', async () => {
+    const { difference, operators } = await compare(step, signature, undefined);
+    expect(difference).toBeLessThan(1e-4);
+    expect(operators).toContain('MaxPool');
   });
 });

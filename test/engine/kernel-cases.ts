@@ -32,6 +32,21 @@ const pair = (compute: (a: Tensor, b: Tensor) => Tensor): KernelCase[] => [
 const single = (compute: (x: Tensor) => Tensor): KernelCase[] => [{ shapes: [[3, 5]], compute: (x) => compute(x) }];
 const float = (x: Tensor): Tensor => tf.cast(x, 'float32');
 
+/** Window, stride, padding. */
+type Pool = readonly [size: number, stride: number, padding: number];
+const pools: readonly Pool[] = [
+  [2, 2, 0],
+  [2, 2, 1],
+  [3, 2, 1],
+  [3, 1, 1],
+  [2, 3, 0],
+];
+const averages = pools.filter(([, , padding]) => padding === 0);
+const maxPooled = (x: Tensor, [size, stride, padding]: Pool): Tensor =>
+  tf.maxPool(x as tf.Tensor4D, size, stride, padding, 'floor');
+const averagePooled = (x: Tensor, [size, stride, padding]: Pool): Tensor =>
+  tf.avgPool(x as tf.Tensor4D, size, stride, padding, 'floor');
+
 /** One entry a kernel: the type demands all of them. */
 export const kernelCases: Readonly<Record<TracedKernel, readonly KernelCase[]>> = {
   Add: pair(tf.add),
@@ -186,6 +201,31 @@ export const kernelCases: Readonly<Record<TracedKernel, readonly KernelCase[]>> 
     ],
     compute: (x, w) =>
       tf.grad((filter) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding))))(w),
+  })),
+  FusedBatchNorm: [
+    {
+      shapes: [[2, 3, 5, 4], [4], [4], [4], [4]],
+      compute: (x, mean, variance, offset, scale) =>
+        tf.batchNorm(
+          x as tf.Tensor4D,
+          mean as tf.Tensor1D,
+          tf.add<tf.Tensor1D>(tf.abs(variance), 0.1),
+          offset as tf.Tensor1D,
+          scale as tf.Tensor1D,
+          1e-3,
+        ),
+    },
+  ],
+  MaxPool: pools.map((pool): KernelCase => ({ shapes: [[2, 9, 8, 3]], compute: (x) => maxPooled(x, pool) })),
+  // Of a rectified image, so that windows hold equal values.
+  MaxPoolGrad: pools.map((pool): KernelCase => ({
+    shapes: [[2, 9, 8, 3]],
+    compute: (x) => tf.grad((image) => tf.sum(tf.square(maxPooled(image, pool))))(tf.add(tf.relu(x), 1)),
+  })),
+  AvgPool: averages.map((pool): KernelCase => ({ shapes: [[2, 9, 8, 3]], compute: (x) => averagePooled(x, pool) })),
+  AvgPoolGrad: averages.map((pool): KernelCase => ({
+    shapes: [[2, 9, 8, 3]],
+    compute: (x) => tf.grad((image) => tf.sum(tf.square(averagePooled(image, pool))))(x),
   })),
 };
 

@@ -1,14 +1,16 @@
 // The losses against values worked out apart in float64, and against the formulas of the papers written out slowly (docs/methods.md §3.3 to
 // §3.7), on the CPU. Their gradients, and the same on every engine: agreement.test.ts.
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { decorrelationLoss } from '../../src/engine/loss/decorrelation.ts';
 import { instanceLoss } from '../../src/engine/loss/instance.ts';
-import { updateBank } from '../../src/engine/train/memory-bank.ts';
+import { bankBlocks, bankInputs, normaliseRowsInPlace, updateBank } from '../../src/engine/train/memory-bank.ts';
 import { runEagerly } from '../../src/engine/runtime/eager.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 import * as tf from '../../src/engine/tensor.ts';
 import { runCompiled } from './compare.ts';
+import { randomInputs } from './difference.ts';
 import { BANK, goldens, goldenStep, kept, V, W, W_BANK, weighted, type Golden } from './loss-cases.ts';
 
 /** The value of a loss of constants, compiled and eager; both must agree before either is used. */
@@ -97,4 +99,111 @@ it('does not depend on how the bank is cut into blocks', async () => {
   const whole = await valueOf(() => instanceLoss(kept(0.1), weighted(0.05)));
   for (const cut of [1, 2, 3])
     expect(await valueOf(() => instanceLoss(kept(0.1, cut), weighted(0.05, cut)))).toBeCloseTo(whole, 5);
+});
+
+describe('streamed over the blocks that training takes', () => {
+  // Three blocks, the last one uneven.
+  const rows = 9_000;
+  const [batch, dimension, discarded] = [5, 8, 3];
+  const unit = (length: number, width: number, seed: number): Float32Array => {
+    const data = randomInputs({ x: { shape: [length, width], dtype: 'float32' } }, seed).x!.data as Float32Array;
+    normaliseRowsInPlace(data, width);
+    return data;
+  };
+  const bank = { rows, dimension, data: unit(rows, dimension, 1) };
+  const discardBank = { rows, dimension: discarded, data: unit(rows, discarded, 2) };
+  const own = Int32Array.of(0, 4_095, 4_096, 8_192, 8_999);
+  const inputs = {
+    v: { data: unit(batch, dimension, 3), shape: [batch, dimension] },
+    w: { data: unit(batch, discarded, 4), shape: [batch, discarded] },
+    whole: { data: bank.data, shape: [rows, dimension] },
+    discard_whole: { data: discardBank.data, shape: [rows, discarded] },
+    ...bankInputs(bank, 'bank', 'own', own),
+    ...bankInputs(discardBank, 'discard_bank', 'discard_own', own),
+  };
+  const signature: StepSignature = Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }]),
+  );
+  const blocks = (given: Readonly<Record<string, tf.Tensor>>, name: string) =>
+    bankBlocks(rows).map((_, at) => given[`${name}/${at}`] as tf.Tensor2D);
+
+  it.each([
+    ['one term', false],
+    ['both terms', true],
+  ])('it is the direct form within 1e-5, its gradient too: %s', async (_, both) => {
+    expect(bankBlocks(rows)).toEqual([4096, 4096, 808]);
+    const { streamed, streamed_gradient, direct, direct_gradient } = await runCompiled(
+      (given) => {
+        const streamedLoss = (v: tf.Tensor): tf.Scalar =>
+          instanceLoss(
+            {
+              features: v as tf.Tensor2D,
+              blocks: blocks(given, 'bank'),
+              own: given.own as tf.Tensor2D,
+              temperature: 0.1,
+            },
+            both
+              ? {
+                  features: given.w as tf.Tensor2D,
+                  blocks: blocks(given, 'discard_bank'),
+                  own: given.discard_own as tf.Tensor2D,
+                  temperature: 0.3,
+                }
+              : undefined,
+          );
+        const directLoss = (v: tf.Tensor): tf.Scalar => {
+          const term = (a: tf.Tensor, b: tf.Tensor, temperature: number) =>
+            tf.div(tf.matMul(a, b, false, true), temperature);
+          const own = (a: tf.Tensor, b: tf.Tensor, temperature: number) => tf.div(tf.sum(tf.mul(a, b), 1), temperature);
+          const logits = term(v, given.whole!, 0.1);
+          const target = own(v, given.own!, 0.1);
+          if (!both) return tf.mean(tf.sub(tf.logSumExp(logits, 1), target));
+          return tf.mean(
+            tf.sub(
+              tf.logSumExp(tf.add(logits, term(given.w!, given.discard_whole!, 0.3)), 1),
+              tf.add(target, own(given.w!, given.discard_own!, 0.3)),
+            ),
+          );
+        };
+        const one = tf.valueAndGrad(streamedLoss)(given.v!);
+        const other = tf.valueAndGrad(directLoss)(given.v!);
+        return {
+          ...{ streamed: one.value, streamed_gradient: one.grad },
+          ...{ direct: other.value, direct_gradient: other.grad },
+        };
+      },
+      signature,
+      inputs,
+    );
+    expect(Math.abs(streamed!.data[0]! - direct!.data[0]!)).toBeLessThan(1e-5 * direct!.data[0]!);
+    streamed_gradient!.data.forEach((value, i) =>
+      expect(Math.abs(value - direct_gradient!.data[i]!)).toBeLessThan(1e-5),
+    );
+  });
+
+  it('keeps no array of batch × rows: memory does not grow with the bank by more than the bank', () => {
+    const peak = (bankRows: number): number => {
+      const flags = {
+        model: 'small_cnn',
+        batch: 256,
+        size: 8,
+        dim: 8,
+        steps: 1,
+        warmup: 1,
+        threads: 1,
+        bank: bankRows,
+      };
+      const command = [
+        'dist/cli.js',
+        'bench',
+        'train-step',
+        '--json',
+        ...Object.entries(flags).flatMap(([k, v]) => [`--${k}`, `${v}`]),
+      ];
+      return (JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' })) as { peak_mib: number })
+        .peak_mib;
+    };
+    // The bank has 12 MiB; one array of batch × rows would have 391.
+    expect(peak(400_000) - peak(4_096)).toBeLessThan(150);
+  });
 });

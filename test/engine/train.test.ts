@@ -7,7 +7,8 @@ import { backbones } from '../../src/engine/nn/backbones.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
 import { adam, sgd } from '../../src/engine/optim/optimizer.ts';
 import { scheduleAt } from '../../src/engine/optim/schedule.ts';
-import { exportEncoder, FrozenEncoder } from '../../src/engine/train/frozen-encoder.ts';
+import { exportEncoder } from '../../src/engine/train/export-encoder.ts';
+import { FrozenEncoder } from '../../src/engine/train/frozen-encoder.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import {
   trainInstance,
@@ -15,7 +16,6 @@ import {
   type TrainingHooks,
   type TrainingSnapshot,
 } from '../../src/engine/train/train-instance.ts';
-import { compileStep } from '../../src/engine/runtime/compile.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { disagreement } from './compare.ts';
 import { randomInputs } from './difference.ts';
@@ -217,37 +217,5 @@ describe('an exported encoder', () => {
     (await whole.embed(x)).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
     await bare.close();
     await whole.close();
-  });
-
-  it('computes what the module computes in evaluation mode', async () => {
-    const module = backbones.conv4(8)([28, 28, 1]);
-    const values = initialise(module.variables, randomKey(9));
-    for (const name of Object.keys(values))
-      if (name.endsWith('mean')) values[name]!.fill(0.1);
-      else if (name.endsWith('variance')) values[name]!.fill(0.7);
-    const step = await compileStep(
-      (inputs) => ({ y: module.apply(inputs, inputs.x!, 'eval').output }),
-      {
-        x: { shape: [2, 28, 28, 1], dtype: 'float32' },
-        ...Object.fromEntries(
-          Object.entries(module.variables).map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }]),
-        ),
-      },
-      { name: 'eval', engine: 'cpu', threads: 1 },
-    );
-    const x = Float32Array.from({ length: 2 * 784 }, () => random.uniform());
-    const expected = (
-      await step.run({
-        x: { data: x, shape: [2, 28, 28, 1] },
-        ...Object.fromEntries(
-          Object.entries(values).map(([name, data]) => [name, { data, shape: module.variables[name]!.shape }]),
-        ),
-      })
-    ).y!.data;
-    const encoder = await FrozenEncoder.load(
-      { onnx: exportEncoder(module, [28, 28, 1], values, 'test'), height: 28, width: 28, channels: 1, dimension: 8 },
-      CPU,
-    );
-    (await encoder.embed(x)).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
   });
 });

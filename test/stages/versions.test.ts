@@ -8,7 +8,8 @@ import type { ArtifactKind, ArtifactValues, Features } from '../../src/artifacts
 import { encodeArtifact } from '../../src/artifacts/codec.ts';
 import { fitRecipe, type Augmentation } from '../../src/engine/augment/recipe.ts';
 import { affineRecipe, recipes } from '../../src/engine/augment/recipes.ts';
-import { backbones, type BackboneName } from '../../src/engine/nn/backbones.ts';
+import { backbones } from '../../src/engine/nn/backbones.ts';
+import type { BackboneName } from '../../src/engine/nn/backbone-names.ts';
 import { adam } from '../../src/engine/optim/optimizer.ts';
 import { stepModel } from '../../src/engine/runtime/compile-onnx.ts';
 import type { Tensor } from '../../src/engine/tensor.ts';

@@ -14,7 +14,7 @@ export async function benchmarkTrainStep(options: TrainStepOptions): Promise<Exi
   else
     writeLine(
       `${timing.model}, batch ${timing.batch}, ${timing.size}×${timing.size}×${timing.channels}, bank ${timing.bank}, ${timing.engine}, ${timing.threads} thread${timing.threads === 1 ? '' : 's'}: ` +
-        `${timing.step_ms} ms a step (${timing.idle_ms} ms of it between computations), ${timing.images_per_s} images/s (compiled in ${timing.compile_ms} ms)`,
+        `${timing.step_ms} ms a step (${timing.idle_ms} ms of it between computations), ${timing.images_per_s} images/s (compiled in ${timing.compile_ms} ms, at most ${timing.peak_mib} MiB of memory)`,
     );
   return exitCode.done;
 }

@@ -1,4 +1,5 @@
 // Simplified trace in, ONNX graph out: each kernel's own lowering, with equal ONNX nodes and constants written once.
+import { createHash } from 'node:crypto';
 import { ruleOf } from '../trace/kernels/table.ts';
 import type { Blocked, Lowering, Name } from '../trace/kernels/rule.ts';
 import type { DType, TraceGraph, ValueId, ValueInfo } from '../trace/graph.ts';
@@ -11,6 +12,8 @@ export interface LowerOptions {
   readonly openBatch?: boolean;
   /** Channels in a block, where the target is ONNX Runtime's CPU provider on a processor for which it has a blocked layout. */
   readonly block?: number;
+  /** Inputs of the trace that are constants of the model, by name: its weights. Not copied. */
+  readonly parameters?: Readonly<Record<string, Float32Array>>;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly doc?: string;
 }
@@ -44,10 +47,24 @@ class GraphWriter implements Lowering {
   readonly #blocked: (Name | undefined)[] = [];
   readonly #known = new Map<string, Name>();
 
-  constructor(trace: TraceGraph, openBatch: boolean, block: number | undefined) {
+  constructor(
+    trace: TraceGraph,
+    openBatch: boolean,
+    block: number | undefined,
+    parameters: Readonly<Record<string, Float32Array>>,
+  ) {
     this.#trace = trace;
     this.openBatch = openBatch;
     this.block = block;
+    for (const node of trace.nodes) {
+      if (node.kind !== 'input' || !Object.hasOwn(parameters, node.name)) continue;
+      this.constants.push({
+        name: node.name,
+        type: 'float32',
+        shape: node.shape,
+        data: bytesOf(parameters[node.name]!),
+      });
+    }
   }
 
   emit(
@@ -128,7 +145,7 @@ class GraphWriter implements Lowering {
           this.#plain[id] = this.#constant(
             node.shape,
             ELEMENT[node.dtype],
-            elements([...node.values], ELEMENT[node.dtype]),
+            node.dtype === 'bool' ? Uint8Array.from(node.values) : bytesOf(node.values),
           );
           break;
         case 'kernel': {
@@ -148,7 +165,8 @@ class GraphWriter implements Lowering {
   }
 
   #constant(shape: readonly number[], type: ElementType, data: Uint8Array): Name {
-    const key = data.length <= 1024 ? Buffer.from(data).toString('base64') : Buffer.from(data).toString('latin1');
+    const key =
+      data.length <= 1024 ? Buffer.from(data).toString('base64') : createHash('sha256').update(data).digest('base64');
     return this.#once(`constant ${type} ${shape.join()} ${key}`, () => {
       const name = `c${this.constants.length}`;
       this.constants.push({ name, type, shape, data });
@@ -168,7 +186,8 @@ class GraphWriter implements Lowering {
 
 export function lower(trace: TraceGraph, options: LowerOptions): OnnxGraph {
   const openBatch = options.openBatch ?? false;
-  const writer = new GraphWriter(trace, openBatch, options.block);
+  const parameters = options.parameters ?? {};
+  const writer = new GraphWriter(trace, openBatch, options.block, parameters);
   const results = writer.write();
   const shapeOf = ({ shape }: ValueInfo): (number | string)[] =>
     openBatch && shape.length > 0 ? ['batch', ...shape.slice(1)] : [...shape];
@@ -180,7 +199,9 @@ export function lower(trace: TraceGraph, options: LowerOptions): OnnxGraph {
   return {
     name: options.name,
     inputs: trace.nodes.flatMap((node) =>
-      node.kind === 'input' ? [{ name: node.name, type: ELEMENT[node.dtype], shape: shapeOf(node) }] : [],
+      node.kind === 'input' && !Object.hasOwn(parameters, node.name)
+        ? [{ name: node.name, type: ELEMENT[node.dtype], shape: shapeOf(node) }]
+        : [],
     ),
     outputs,
     nodes,

@@ -40,9 +40,11 @@ export interface OnnxGraph {
   readonly constants: readonly OnnxTensor[];
   readonly doc?: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Version of the standard operator set; {@link OPSET} where it is not given. */
+  readonly opset?: number;
 }
 
-/** Standard operator set the models are written in. */
+/** Standard operator set that training steps are written in. */
 export const OPSET = 18;
 
 const ELEMENT_CODE: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
@@ -112,6 +114,14 @@ const root = protobuf.Root.fromJSON({
   },
 });
 const Model = root.lookupType('Model');
+const Graph = root.lookupType('Graph');
+const Tensor = root.lookupType('Tensor');
+
+/** Numbers of the fields that are written by hand, so that no weight is copied more than once. */
+const FIELD = { modelGraph: 7, graphInitializer: 5, tensorRawData: 9 } as const;
+
+/** A message as protobufjs takes and gives it. */
+type Message = Readonly<Record<string, unknown>>;
 
 function attribute(name: string, value: OnnxAttribute): object {
   if (typeof value === 'number') return { name, i: value, type: enumOf.int };
@@ -128,18 +138,49 @@ function valueInfo(value: OnnxValue): object {
   return { name: value.name, type: { tensorType: { elemType: ELEMENT_CODE[value.type], shape: { dim } } } };
 }
 
+/** Field number and length of a field of bytes, as they stand in a message. */
+function fieldHead(field: number, length: number): Uint8Array {
+  const LENGTH_DELIMITED = 2;
+  return protobuf.Writer.create()
+    .uint32((field << 3) | LENGTH_DELIMITED)
+    .uint32(length)
+    .finish();
+}
+
+/** The bytes of a model, put together once: the weights are copied from where they are to where they belong. */
+function join(model: Message, graph: Message, tensors: readonly Message[]): Uint8Array {
+  const body: Uint8Array[] = [Graph.encode(graph).finish()];
+  for (const { rawData, ...rest } of tensors) {
+    const data = rawData as Uint8Array;
+    const head = [Tensor.encode(rest).finish(), fieldHead(FIELD.tensorRawData, data.length)];
+    body.push(fieldHead(FIELD.graphInitializer, lengthOf(head) + data.length), ...head, data);
+  }
+  const parts = [Model.encode(model).finish(), fieldHead(FIELD.modelGraph, lengthOf(body)), ...body];
+  const bytes = new Uint8Array(lengthOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
 /** The bytes of the model; the same graph gives the same bytes. */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const domains = new Set(graph.nodes.map((node) => node.domain ?? ''));
-  return Model.encode({
-    irVersion: 8,
-    producerName: 'pipe',
-    opsetImport: [
-      { domain: '', version: OPSET },
-      ...[...domains].filter((domain) => domain !== '').map((domain) => ({ domain, version: 1 })),
-    ],
-    metadataProps: Object.entries(graph.metadata ?? {}).map(([key, value]) => ({ key, value })),
-    graph: {
+  return join(
+    {
+      irVersion: 8,
+      producerName: 'pipe',
+      opsetImport: [
+        { domain: '', version: graph.opset ?? OPSET },
+        ...[...domains].filter((domain) => domain !== '').map((domain) => ({ domain, version: 1 })),
+      ],
+      metadataProps: Object.entries(graph.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    },
+    {
       name: graph.name,
       docString: graph.doc ?? '',
       node: graph.nodes.map((node) => ({
@@ -150,14 +191,41 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
         domain: node.domain ?? '',
         attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attribute(name, value)),
       })),
-      initializer: graph.constants.map((constant) => ({
-        dims: constant.shape,
-        dataType: ELEMENT_CODE[constant.type],
-        name: constant.name,
-        rawData: constant.data,
-      })),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
     },
-  }).finish();
+    graph.constants.map((constant) => ({
+      dims: constant.shape,
+      dataType: ELEMENT_CODE[constant.type],
+      name: constant.name,
+      rawData: constant.data,
+    })),
+  );
+}
+
+/**
+ * A model written here without its beginning: `input`, a value inside it, becomes its only input, and what computed that is left out.
+ * Errors: no node of the model gives that value.
+ */
+export function startingAt(bytes: Uint8Array, input: OnnxValue): Uint8Array {
+  const { graph, ...model } = Model.decode(bytes) as unknown as Message & {
+    readonly graph: Message & {
+      readonly node: readonly { readonly input: readonly string[]; readonly output: readonly string[] }[];
+      readonly initializer: readonly Message[];
+    };
+  };
+  const { node: nodes, initializer, ...rest } = graph;
+  const at = nodes.findIndex(({ output }) => output.includes(input.name));
+  if (at < 0) throw new Error(`no node of the model gives "${input.name}"`);
+  // Nodes are in order; all that only the value needed lies before it.
+  const before = new Set([input.name]);
+  for (const one of nodes.slice(0, at + 1).reverse())
+    if (one.output.some((name) => before.has(name))) for (const name of one.input) before.add(name);
+  const node = nodes.filter(({ output }) => !output.some((name) => before.has(name)));
+  const used = new Set(node.flatMap((one) => one.input));
+  return join(
+    model,
+    { ...rest, node, input: [valueInfo(input)] },
+    initializer.filter(({ name }) => used.has(name as string)),
+  );
 }

@@ -1,104 +1,64 @@
-// The encoders that stages name: image to unit-norm feature vector (docs/methods.md §2.2).
-import { batchNorm } from './batch-norm.ts';
-import { convolution, flatten, globalAveragePool, linear, maxPool, relu, unitNorm } from './layers.ts';
-import { residual, sequential, type Layer } from './module.ts';
+// The backbones by name, and the encoders made of them: image to unit-norm feature vector (docs/methods.md §2.2, §2.3).
+import { EncoderError } from './encoder-error.ts';
+import { backboneNames, type BackboneName } from './backbone-names.ts';
+import type { HeadName } from './head-names.ts';
+import { head } from './head.ts';
+import { unitNorm } from './layers.ts';
+import { sequential, type Layer, type Layers } from './module.ts';
+import { basicBlock, bottleneck, resnet } from './resnet.ts';
+import { conv3, conv4, smallCnn } from './small-cnn.ts';
 
-const block = (channels: number, size: number, stride: number): Layer =>
-  sequential({ convolution: convolution(channels, size, stride), norm: batchNorm, relu });
+interface Network {
+  /** Shortest side of an image. A residual network takes none that its strides make smaller than a pixel: its last filters would see only padding. */
+  readonly smallest: number;
+  /** Image to vector, with `normSplits` groups of batch norm. */
+  readonly layers: (normSplits: number) => Layers;
+}
 
-/** Three 3×3 stride-2 convolutions (32, 64, 128): quick, enough for backgrounds. */
-const conv3 = (dimension: number): Layer =>
-  sequential({
-    block1: block(32, 3, 2),
-    block2: block(64, 3, 2),
-    block3: block(128, 3, 2),
-    flatten,
-    linear: linear(dimension),
-    unitNorm,
-  });
+const networks: Readonly<Record<BackboneName, Network>> = {
+  conv3: { smallest: 1, layers: conv3 },
+  conv4: { smallest: 7, layers: conv4([32, 64, 128, 128]) },
+  conv4_half: { smallest: 7, layers: conv4([16, 32, 64, 64]) },
+  small_cnn: { smallest: 1, layers: smallCnn },
+  resnet18_cifar: { smallest: 8, layers: resnet('cifar', basicBlock, [2, 2, 2, 2]) },
+  resnet34_cifar: { smallest: 8, layers: resnet('cifar', basicBlock, [3, 4, 6, 3]) },
+  resnet18_stl: { smallest: 16, layers: resnet('stl', basicBlock, [2, 2, 2, 2]) },
+  resnet34_stl: { smallest: 16, layers: resnet('stl', basicBlock, [3, 4, 6, 3]) },
+  resnet18_imagenet: { smallest: 32, layers: resnet('imagenet', basicBlock, [2, 2, 2, 2]) },
+  resnet34_imagenet: { smallest: 32, layers: resnet('imagenet', basicBlock, [3, 4, 6, 3]) },
+  resnet50_imagenet: { smallest: 32, layers: resnet('imagenet', bottleneck, [3, 4, 6, 3]) },
+};
 
-/** 5×5 stride 2 (32), 3×3 (64), pool, 3×3 (128), pool, 3×3 (128): for targets. */
-const conv4 = (dimension: number): Layer =>
-  sequential({
-    block1: block(32, 5, 2),
-    block2: block(64, 3, 1),
-    pool2: maxPool,
-    block3: block(128, 3, 1),
-    pool3: maxPool,
-    block4: block(128, 3, 1),
-    flatten,
-    linear: linear(dimension),
-    unitNorm,
-  });
+export interface EncoderOptions {
+  /** `linear` where it is not given. */
+  readonly head?: HeadName;
+  /** Groups of the batch with batch-norm statistics of their own; 1 where it is not given. */
+  readonly normSplits?: number;
+}
 
-/** conv4 with half the channels: a third of the time, for small sets. */
-const conv4Half = (dimension: number): Layer =>
-  sequential({
-    block1: block(16, 5, 2),
-    block2: block(32, 3, 1),
-    pool2: maxPool,
-    block3: block(64, 3, 1),
-    pool3: maxPool,
-    block4: block(64, 3, 1),
-    flatten,
-    linear: linear(dimension),
-    unitNorm,
-  });
+/** An encoder: backbone, head, unit norm. Its input is [height, width, channels]. */
+export type EncoderOf = (dimension: number, options?: EncoderOptions) => Layer;
 
-/** The network of the step benchmark: four 3×3 convolutions (32, 64, 128, 128), strides 1 2 2 2, global average. */
-const smallCnn = (dimension: number): Layer =>
-  sequential({
-    block1: block(32, 3, 1),
-    block2: block(64, 3, 2),
-    block3: block(128, 3, 2),
-    block4: block(128, 3, 2),
-    pool: globalAveragePool,
-    linear: linear(dimension),
-    unitNorm,
-  });
+const encoderOf =
+  (name: BackboneName): EncoderOf =>
+  (dimension, { head: headName = 'linear', normSplits = 1 } = {}) =>
+  (image) => {
+    const side = Math.min(image[0]!, image[1]!);
+    const { smallest, layers } = networks[name];
+    if (side < smallest)
+      throw new EncoderError(
+        `images of ${image[0]}×${image[1]} pixels are too small for the backbone ${name}, which takes ${smallest}×${smallest} or more`,
+        `for this size there are ${backboneNames.filter((other) => networks[other].smallest <= side).join(', ')}`,
+      );
+    const backbone = layers(normSplits);
+    const [width] = sequential(backbone)(image).outputShape;
+    return sequential({ ...backbone, ...head(headName, width!, dimension, normSplits), unitNorm })(image);
+  };
 
-/** The input as it is. */
-const identity: Layer = (shape) => ({
-  variables: {},
-  outputShape: shape,
-  apply: (_, input) => ({ output: input, updates: {} }),
-});
-
-/** Two 3×3 convolutions beside a shortcut (He et al. 2016), which is a 1×1 convolution where the stride or the width changes. */
-const basicBlock =
-  (channels: number, stride: number): Layer =>
-  (inputShape) =>
-    sequential({
-      sum: residual(
-        sequential({
-          convolution1: convolution(channels, 3, stride),
-          norm1: batchNorm,
-          relu,
-          convolution2: convolution(channels, 3, 1),
-          norm2: batchNorm,
-        }),
-        stride === 1 && inputShape.at(-1) === channels
-          ? identity
-          : sequential({ convolution: convolution(channels, 1, stride), norm: batchNorm }),
-      ),
-      relu,
-    })(inputShape);
-
-/** ResNet-18 for small images: a 3×3 stem of stride 1, no pooling after it, global average at the end; IDFD's network. */
-const resnet18 = (dimension: number): Layer =>
-  sequential({
-    stem: block(64, 3, 1),
-    ...Object.fromEntries(
-      [64, 128, 256, 512].flatMap((channels, stage) => [
-        [`stage${stage + 1}a`, basicBlock(channels, stage === 0 ? 1 : 2)],
-        [`stage${stage + 1}b`, basicBlock(channels, 1)],
-      ]),
-    ),
-    pool: globalAveragePool,
-    linear: linear(dimension),
-    unitNorm,
-  });
-
-export const backbones = { conv3, conv4, conv4_half: conv4Half, small_cnn: smallCnn, resnet18 } as const;
-
-export type BackboneName = keyof typeof backbones;
+/**
+ * Encoders by the name of their backbone, for images and a length of feature vector.
+ * @throws EncoderError where the images are too small.
+ */
+export const backbones = Object.fromEntries(backboneNames.map((name) => [name, encoderOf(name)])) as Readonly<
+  Record<BackboneName, EncoderOf>
+>;

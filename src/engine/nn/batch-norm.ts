@@ -1,5 +1,21 @@
 // Batch normalisation over all axes but the last (Ioffe, Szegedy 2015), with a compact gradient.
-import { add, customGrad, keep, mean, mul, neg, rsqrt, square, sub, sum, type Tensor } from '../tensor.ts';
+import {
+  add,
+  batchNorm as batchNormGiven,
+  customGrad,
+  keep,
+  mean,
+  mul,
+  neg,
+  reshape,
+  rsqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+} from '../tensor.ts';
 import type { Applied, Layer } from './module.ts';
 
 /** Epsilon, and the share of the batch in the running statistics: PyTorch's convention (docs/methods.md §2.1). */
@@ -62,8 +78,12 @@ export const batchNorm: Layer = (inputShape) => {
     outputShape: inputShape,
     apply({ scale, shift, mean: runningMean, variance: runningVariance }, input, mode): Applied {
       if (mode === 'eval') {
-        const factor = mul(scale!, rsqrt(add(runningVariance!, EPSILON)));
-        return { output: add(mul(sub(input, runningMean!), factor), shift!), updates: {} };
+        const [batch] = input.shape;
+        // Of vectors: as images of one pixel.
+        const image: Tensor4D = input.rank === 4 ? (input as Tensor4D) : reshape(input, [batch, 1, 1, channels]);
+        const given = [runningMean, runningVariance, shift, scale] as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
+        const normalised = batchNormGiven(image, ...given, EPSILON);
+        return { output: reshape(normalised, input.shape), updates: {} };
       }
       const rows = input.size / channels;
       const statistics = channelStatistics(input);

@@ -1,4 +1,4 @@
-// The plain layers: convolution, activation, pooling, linear. Images are NHWC.
+// The plain layers: convolution, activation, linear. Images are NHWC.
 import * as tf from '../tensor.ts';
 import type { Tensor, Tensor2D, Tensor4D } from '../tensor.ts';
 import type { Layer } from './module.ts';
@@ -31,69 +31,6 @@ export const relu: Layer = (shape) => ({
   apply: (_, input) => ({ output: tf.relu(input), updates: {} }),
 });
 
-/**
- * Largest of each 2×2 window, stride 2; an odd last row or column is dropped.
- * Where several are equal the first in reading order has the gradient, as in PyTorch.
- */
-export const maxPool: Layer = ([height, width, channels]) => {
-  const rows = Math.floor(height! / 2);
-  const columns = Math.floor(width! / 2);
-  return {
-    variables: {},
-    outputShape: [rows, columns, channels!],
-    apply: (_, input) => ({ output: largestOfWindows(input as Tensor4D, rows, columns), updates: {} }),
-  };
-};
-
-function largestOfWindows(image: Tensor4D, rows: number, columns: number): Tensor4D {
-  const pool = tf.customGrad((...args) => {
-    const [x] = args as unknown as [Tensor4D];
-    const [batch, height, width, channels] = x.shape;
-    const even = tf.slice(x, [0, 0, 0, 0], [batch, 2 * rows, 2 * columns, channels]);
-    const windows = tf.reshape(even, [batch * rows, 2, columns, 2 * channels]);
-    // The four corners of each window, in reading order: [batch·rows, columns, channels].
-    const corner = (row: number, column: number): Tensor =>
-      tf.reshape(tf.slice(windows, [0, row, 0, column * channels], [batch * rows, 1, columns, channels]), [
-        batch * rows,
-        columns,
-        channels,
-      ]);
-    const corners = [corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1)].map((tensor) => tf.keep(tensor));
-    const top = tf.maximum(corners[0]!, corners[1]!);
-    const bottom = tf.maximum(corners[2]!, corners[3]!);
-    const largest = tf.keep(tf.maximum(top, bottom));
-    return {
-      value: tf.reshape(largest, [batch, rows, columns, channels]),
-      gradFunc: (gradient: Tensor) => {
-        let rest = tf.reshape(gradient, [batch * rows, columns, channels]);
-        const parts = corners.map((tensor, index) => {
-          if (index === corners.length - 1) return rest;
-          const part = tf.mul(rest, tf.cast(tf.equal(tensor, largest), 'float32'));
-          rest = tf.sub(rest, part);
-          return part;
-        });
-        const line = (left: Tensor, right: Tensor): Tensor =>
-          tf.reshape(tf.concat([left, right], 2), [batch * rows, 1, columns, 2 * channels]);
-        const whole = tf.reshape(tf.concat([line(parts[0]!, parts[1]!), line(parts[2]!, parts[3]!)], 1), [
-          batch,
-          2 * rows,
-          2 * columns,
-          channels,
-        ]);
-        return [
-          tf.pad(whole as Tensor4D, [
-            [0, 0],
-            [0, height - 2 * rows],
-            [0, width - 2 * columns],
-            [0, 0],
-          ]),
-        ];
-      },
-    };
-  });
-  return pool(image) as Tensor4D;
-}
-
 export const flatten: Layer = (shape) => {
   const size = shape.reduce((all, one) => all * one, 1);
   return {
@@ -103,25 +40,22 @@ export const flatten: Layer = (shape) => {
   };
 };
 
-export const globalAveragePool: Layer = ([, , channels]) => ({
-  variables: {},
-  outputShape: [channels!],
-  apply: (_, input) => ({ output: tf.mean(input, [1, 2]), updates: {} }),
-});
-
-/** x · weight + bias; weight [in, out]. */
-export function linear(outputs: number): Layer {
-  return ([inputs]) => ({
-    variables: {
-      weight: { shape: [inputs!, outputs], start: { kind: 'uniform', fan: inputs! }, trained: true },
-      bias: { shape: [outputs], start: { kind: 'uniform', fan: inputs! }, trained: true },
-    },
-    outputShape: [outputs],
-    apply: ({ weight, bias }, input) => ({
-      output: tf.add(tf.matMul(input as Tensor2D, weight as Tensor2D), bias!),
-      updates: {},
-    }),
-  });
+/** x · weight + bias; weight [in, out]. Before a batch norm, which takes a bias away again, it goes without. */
+export function linear(outputs: number, { bias: hasBias = true } = {}): Layer {
+  return ([inputs]) => {
+    const start = { kind: 'uniform', fan: inputs! } as const;
+    return {
+      variables: {
+        weight: { shape: [inputs!, outputs], start, trained: true },
+        ...(hasBias ? { bias: { shape: [outputs], start, trained: true } } : {}),
+      },
+      outputShape: [outputs],
+      apply: ({ weight, bias }, input) => {
+        const product = tf.matMul(input, weight as Tensor2D);
+        return { output: bias === undefined ? product : tf.add(product, bias), updates: {} };
+      },
+    };
+  };
 }
 
 /** Each row divided by its Euclidean norm, at least 1e-12. */

@@ -38,8 +38,11 @@ export interface Module {
 /** A layer that still has to be told the shape of its input (without the batch). */
 export type Layer = (inputShape: readonly number[]) => Module;
 
+/** Layers by name, in the order in which they follow one another. */
+export type Layers = Readonly<Record<string, Layer>>;
+
 /** One layer after the other; the variables of each are prefixed with its name. */
-export function sequential(layers: Readonly<Record<string, Layer>>): Layer {
+export function sequential(layers: Layers): Layer {
   return (inputShape) => {
     let shape = inputShape;
     const parts = Object.entries(layers).map(([name, layer]) => {

@@ -20,8 +20,15 @@ export interface SessionOptions {
   readonly profile?: string;
 }
 
-function toTensor({ data, shape }: TensorData): Tensor {
-  return data instanceof Float32Array ? new Tensor('float32', data, [...shape]) : new Tensor('int32', data, [...shape]);
+/** What a session may be given besides what it gives: 8-bit images. */
+export interface InputData {
+  readonly data: Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+function toTensor({ data, shape }: InputData): Tensor {
+  if (data instanceof Float32Array) return new Tensor('float32', data, [...shape]);
+  return data instanceof Int32Array ? new Tensor('int32', data, [...shape]) : new Tensor('uint8', data, [...shape]);
 }
 
 export class Session {
@@ -61,7 +68,7 @@ export class Session {
    * Computes the outputs. Inputs are not copied; an output named in `into` is written there (its array must have the size), the others are new.
    */
   async run(
-    inputs: Readonly<Record<string, TensorData>>,
+    inputs: Readonly<Record<string, InputData>>,
     into: Readonly<Record<string, TensorData>> = {},
   ): Promise<Readonly<Record<string, TensorData>>> {
     const feeds = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, toTensor(value)]));

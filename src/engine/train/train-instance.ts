@@ -3,7 +3,9 @@
 import { foldIn, randomKey, RandomStream } from '../../random/random.ts';
 import { normalisationOf, normalised } from '../augment/normalisation.ts';
 import { fitRecipe, type Recipe } from '../augment/recipe.ts';
-import { backbones, type BackboneName } from '../nn/backbones.ts';
+import { backbones } from '../nn/backbones.ts';
+import type { BackboneName } from '../nn/backbone-names.ts';
+import type { HeadName } from '../nn/head-names.ts';
 import { initialise, type Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
 import { adam, sgd } from '../optim/optimizer.ts';
@@ -18,6 +20,8 @@ import { bankInputs, centredBank, randomBank, updateBank, type MemoryBank } from
 
 export interface InstanceTrainingOptions {
   readonly backbone: BackboneName;
+  /** `linear` where it is not given. */
+  readonly head?: HeadName;
   readonly dimension: number;
   readonly epochs: number;
   /** Images a step; an incomplete last batch is dropped. */
@@ -34,7 +38,7 @@ export interface InstanceTrainingOptions {
   readonly seed: number;
 }
 
-/** All that the rest of the training depends on. Plain data: whoever stores it decides how. */
+/** All that the rest of the training depends on. Plain data: whoever stores it decides how, before the promise of `onSnapshot` resolves. */
 export interface TrainingSnapshot {
   /** Steps taken. */
   readonly step: number;
@@ -48,6 +52,7 @@ export interface TrainingHooks {
   readonly engine: string;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** Training goes on in its arrays: it is used up. */
   readonly resume?: TrainingSnapshot;
   /** After each step. */
   onStep(state: {
@@ -82,7 +87,7 @@ export async function trainInstance(
   const stepsPerEpoch = Math.floor(images.count / batch);
   const steps = stepsPerEpoch * options.epochs;
   const encoder = normalised(
-    backbones[options.backbone](options.dimension)(image),
+    backbones[options.backbone](options.dimension, options.head === undefined ? {} : { head: options.head })(image),
     normalisationOf(options.augmentation.normalisation, images),
     image,
   );
@@ -116,13 +121,13 @@ export async function trainInstance(
         { name: 'views', engine: hooks.engine, threads: hooks.threads },
       );
     const start = hooks.resume ?? (await startState());
-    const bank: MemoryBank = { rows: images.count, dimension: options.dimension, data: start.tensors.bank!.slice() };
+    const bank: MemoryBank = { rows: images.count, dimension: options.dimension, data: start.tensors.bank! };
     const discardBank: MemoryBank | undefined =
       discard === undefined
         ? undefined
-        : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank!.slice() };
+        : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank! };
     // Two sets of state arrays change places, so that a step writes nothing that it still reads and nothing is allocated while training.
-    let current = tensorsOf(state, (name) => start.tensors[name]!.slice());
+    let current = tensorsOf(state, (name) => start.tensors[name]!);
     let next = writableState(current, compiled);
     const series: Record<string, number[]> = Object.fromEntries(
       METRICS.map((metric) => [metric, [...(start.series[metric] ?? [])]]),
@@ -201,7 +206,7 @@ export async function trainInstance(
     return {
       encoder,
       values: Object.fromEntries(
-        Object.keys(encoder.variables).map((name) => [name, (current[name]!.data as Float32Array).slice()]),
+        Object.keys(encoder.variables).map((name) => [name, current[name]!.data as Float32Array]),
       ),
       features: bank.data,
       series,

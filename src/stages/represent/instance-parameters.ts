@@ -3,10 +3,12 @@ import type { InstanceTrainingOptions } from '../../engine/train/train-instance.
 import { NORMALISATIONS, type NormalisationName } from '../../engine/augment/normalisation.ts';
 import type { Recipe } from '../../engine/augment/recipe.ts';
 import { affineRecipe, recipes, type RecipeName } from '../../engine/augment/recipes.ts';
-import type { BackboneName } from '../../engine/nn/backbones.ts';
+import { backboneNames, type BackboneName } from '../../engine/nn/backbone-names.ts';
+import { headNames, type HeadName } from '../../engine/nn/head-names.ts';
 
 export interface SharedParameters {
   readonly backbone: BackboneName;
+  readonly head: HeadName;
   readonly dimension: number;
   readonly epochs: number;
   readonly batch: number;
@@ -36,7 +38,8 @@ const share = { type: 'number', minimum: 0, maximum: 1 };
 /** JSON Schema of the shared parameters and of those that one method adds. */
 export function instanceSchema(own: Readonly<Record<string, object>>): object {
   const properties = {
-    backbone: { enum: ['conv3', 'conv4', 'conv4_half'] },
+    backbone: { enum: backboneNames },
+    head: { enum: headNames },
     dimension: { type: 'integer', minimum: 2, maximum: 4096 },
     epochs: { type: 'integer', minimum: 1, maximum: 100_000 },
     batch: { type: 'integer', minimum: 2, maximum: 8192 },
@@ -66,6 +69,7 @@ export function instanceSchema(own: Readonly<Record<string, object>>): object {
 export function trainingOptions(parameters: SharedParameters, temperature: number): InstanceTrainingOptions {
   return {
     backbone: parameters.backbone,
+    head: parameters.head,
     dimension: parameters.dimension,
     epochs: parameters.epochs,
     batch: parameters.batch,

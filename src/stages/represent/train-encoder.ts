@@ -1,13 +1,15 @@
 // What both training stages do around the loop: check the images, continue from a checkpoint, report progress, export the encoder.
-import { readSafetensors, writeSafetensors } from '../../artifacts/safetensors.ts';
+import { readSafetensors, safetensorsParts } from '../../artifacts/safetensors.ts';
 import type { Encoder, Features, Images, TrainingLog } from '../../artifacts/artifact.ts';
-import { exportEncoder, FrozenEncoder } from '../../engine/train/frozen-encoder.ts';
+import { exportEncoder } from '../../engine/train/export-encoder.ts';
+import { embedImages, type FrozenEncoder } from '../../engine/train/frozen-encoder.ts';
 import { trainInstance, type TrainingSnapshot } from '../../engine/train/train-instance.ts';
 import { StageError, type StageContext } from '../../stage/stage.ts';
 import { trainingOptions, type SharedParameters } from './instance-parameters.ts';
 
-/** Seconds between checkpoints. */
+/** Seconds between checkpoints, at least; and how much longer than writing one training goes on before the next: a twentieth of the time at most. */
 const CHECKPOINT_EVERY = 20;
+const CHECKPOINT_SHARE = 20;
 
 /** Seconds over which the shown speed is averaged. */
 const RATE_OVER = 3;
@@ -38,6 +40,7 @@ export async function trainEncoder<P extends SharedParameters>(
   const resume = stored === undefined ? undefined : readSnapshot(stored);
   const batch = Math.min(parameters.batch, images.count);
   let lastCheckpoint = performance.now();
+  let checkpointTook = 0;
   let lastShown = { time: performance.now(), step: resume?.step ?? 0 };
   let rate: number | undefined;
 
@@ -66,10 +69,13 @@ export async function trainEncoder<P extends SharedParameters>(
           rateUnit: 'images',
         });
       },
-      wantsSnapshot: () => performance.now() - lastCheckpoint > CHECKPOINT_EVERY * 1000,
+      wantsSnapshot: () =>
+        performance.now() - lastCheckpoint > Math.max(CHECKPOINT_EVERY * 1000, CHECKPOINT_SHARE * checkpointTook),
       async onSnapshot(snapshot) {
+        const begun = performance.now();
         await checkpoints.save(writeSnapshot(snapshot));
         lastCheckpoint = performance.now();
+        checkpointTook = lastCheckpoint - begun;
       },
     },
   );
@@ -86,27 +92,14 @@ export async function trainEncoder<P extends SharedParameters>(
       data:
         parameters.features_from === 'bank'
           ? features
-          : await plainFeatures(trained, images, { engine, threads, signal }),
+          : await embedImages(trained, images, { engine, threads }, signal),
     },
     log: { method, epochs, series },
   };
 }
 
-async function plainFeatures(
-  encoder: Encoder,
-  images: Images,
-  context: Pick<StageContext<never>, 'engine' | 'threads' | 'signal'>,
-): Promise<Float32Array> {
-  const frozen = await FrozenEncoder.load(encoder, context);
-  try {
-    return await frozen.embedAll(images, context.signal);
-  } finally {
-    await frozen.close();
-  }
-}
-
-function writeSnapshot({ step, tensors, series, sums }: TrainingSnapshot): Uint8Array {
-  return writeSafetensors({
+function writeSnapshot({ step, tensors, series, sums }: TrainingSnapshot): readonly Uint8Array[] {
+  return safetensorsParts({
     tensors: Object.fromEntries(Object.entries(tensors).map(([name, data]) => [name, { shape: [data.length], data }])),
     metadata: { state: JSON.stringify({ step, series, sums }) },
   });

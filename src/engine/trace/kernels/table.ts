@@ -4,10 +4,12 @@ import { channelAffine } from './channel-affine.ts';
 import { convolution } from './convolution/convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { matmul } from './matmul.ts';
+import { normalise } from './normalise.ts';
+import { pooling } from './pooling.ts';
 import { reduce } from './reduce.ts';
 import type { KernelRule } from './rule.ts';
 
-const rules = { ...elementwise, ...reduce, ...arrange, ...matmul, ...convolution };
+const rules = { ...elementwise, ...reduce, ...arrange, ...matmul, ...convolution, ...normalise, ...pooling };
 
 export type TracedKernel = keyof typeof rules;
 

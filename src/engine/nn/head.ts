@@ -1,0 +1,22 @@
+// Heads: from a backbone's vector to the feature vector of an encoder, before it is scaled to unit norm (docs/methods.md §2.3).
+import type { HeadName } from './head-names.ts';
+import { linear, relu } from './layers.ts';
+import type { Layers } from './module.ts';
+import { splitBatchNorm } from './split-batch-norm.ts';
+
+/** The layers of a head that takes vectors of length `width` and gives vectors of length `dimension`; `normSplits` as in {@link splitBatchNorm}. */
+export function head(name: HeadName, width: number, dimension: number, normSplits: number): Layers {
+  switch (name) {
+    case 'linear':
+      return { linear: linear(dimension) };
+    case 'mlp':
+      return { hidden: linear(width), relu, linear: linear(dimension) };
+    case 'mlp_bn':
+      return {
+        hidden: linear(width, { bias: false }),
+        norm: splitBatchNorm(normSplits),
+        relu,
+        linear: linear(dimension),
+      };
+  }
+}
