@@ -1,5 +1,6 @@
 // Rough figures for plans, by stage: memory in bytes from sizes, and work in proportion to time. Light by rule: the registry imports it.
 // Sizes follow from what a stage allocates; the constants were set by the peaks of workers on 3,000 and 20,000 images of 28×28.
+import { backboneNames, type BackboneName } from '../engine/nn/backbone-names.ts';
 import type { ArtifactShape, StageFacts, StepShape } from '../stage/stage.ts';
 
 type Estimates = Pick<StageFacts, 'memory' | 'work'>;
@@ -31,19 +32,44 @@ const WORKER = 75 * 2 ** 20;
 const RUNTIME = 128 * 2 ** 20;
 /** Of a frozen encoder beside it. */
 const FROZEN = 40 * 2 ** 20;
-/** Channels kept for the backward pass, counted at full resolution. */
-const CHANNELS: Readonly<Record<string, number>> = { conv3: 64, conv4_half: 48, conv4: 96 };
+/** Bytes a weight takes in training: itself, its gradient, the optimizer's slots, the forms its filter has for the kernels. */
+const WEIGHT = 26;
+
+interface Network {
+  /** Channels kept for the backward pass, counted at full resolution. */
+  readonly channels: number;
+  readonly weights: number;
+}
+
+/** The residual networks: outputs of their convolutions, each over the square of its stride; peaks of two steps of each were within 6 % of the sum. */
+const NETWORKS: Readonly<Record<BackboneName, Network>> = {
+  conv3: { channels: 64, weights: 2e5 },
+  conv4_half: { channels: 48, weights: 1.3e5 },
+  conv4: { channels: 96, weights: 3.9e5 },
+  small_cnn: { channels: 58, weights: 2.6e5 },
+  resnet18_cifar: { channels: 544, weights: 11.2e6 },
+  resnet34_cifar: { channels: 944, weights: 21.3e6 },
+  resnet18_stl: { channels: 184, weights: 11.2e6 },
+  resnet34_stl: { channels: 284, weights: 21.3e6 },
+  resnet18_imagenet: { channels: 46, weights: 11.2e6 },
+  resnet34_imagenet: { channels: 71, weights: 21.3e6 },
+  resnet50_imagenet: { channels: 211, weights: 23.5e6 },
+};
+
+const isBackbone = (name: unknown): name is BackboneName => backboneNames.some((one) => one === name);
 
 /** Images as bytes, the memory bank and its copy, a batch's activations as 32-bit floats (value, gradient and one more), and the runtime. */
 export const training: Estimates = {
   memory: ({ parameters, inputs, outputs }) => {
     const images = inputs['images']?.[0];
     const [count, pixels] = [size(images, 0), size(images, 1) * size(images, 2)];
-    const channels = CHANNELS[String(parameters['backbone'])] ?? NaN;
+    const backbone = parameters['backbone'];
+    const { channels, weights } = isBackbone(backbone) ? NETWORKS[backbone] : { channels: NaN, weights: NaN };
     const activations = Math.min(number(parameters, 'batch'), count) * pixels * channels * 3 * 4;
     const discard = inputs['discard']?.[0];
     const frozen = discard === undefined ? 0 : FROZEN + 2 * 4 * count * size(discard, 3);
-    return frozen + WORKER + RUNTIME + elements(images) + 2 * 4 * elements(outputs['features']) + activations;
+    const bank = 2 * 4 * elements(outputs['features']);
+    return frozen + WORKER + RUNTIME + elements(images) + bank + WEIGHT * weights + activations;
   },
   work: ({ parameters, outputs }) => number(parameters, 'epochs') * size(outputs['features'], 0),
 };
