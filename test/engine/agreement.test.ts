@@ -1,5 +1,6 @@
-// Every engine computes what the eager reference computes: each lowering, each loss and its gradient, one whole step of each method, within 1e-4 of
-// the largest magnitude in each tensor. WebGPU runs on a software device; CUDA and tfjs-gpu run where they are, and skip where not.
+// Every engine computes what the eager reference computes, within 1e-4 of the largest magnitude in each tensor: each lowering, each loss and its
+// gradient, each primitive of an augmentation, one whole step of each method. WebGPU runs on a software device; CUDA and tfjs-gpu run where
+// they are, and skip where not.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -104,13 +105,16 @@ describe.each(compared)('%s', (engine) => {
     return results;
   };
 
-  it.for(['kernel', 'golden', 'loss', 'step'])('agrees with the reference: every %s', async (kind, context) => {
-    const results = await resultsOn(context);
-    const names = Object.keys(agreementCases).filter((name) => name.startsWith(`${kind} `));
-    expect(names.length).toBeGreaterThan(2);
-    const apart = names.map((name) => [name, difference(results, name)] as const);
-    expect(apart.filter(([, by]) => typeof by === 'string' || by >= WITHIN)).toEqual([]);
-  });
+  it.for(['kernel', 'golden', 'loss', 'views', 'step'])(
+    'agrees with the reference: every %s',
+    async (kind, context) => {
+      const results = await resultsOn(context);
+      const names = Object.keys(agreementCases).filter((name) => name.startsWith(`${kind} `));
+      expect(names.length).toBeGreaterThan(2);
+      const apart = names.map((name) => [name, difference(results, name)] as const);
+      expect(apart.filter(([, by]) => typeof by === 'string' || by >= WITHIN)).toEqual([]);
+    },
+  );
 
   it('gives the losses that were worked out apart', async (context) => {
     const results = await resultsOn(context);

@@ -1,6 +1,6 @@
 // One whole training step of each method, on each kind of network: forward, losses, gradients, optimizer. State as in the middle of
 // training; small enough that the eager reference takes a second.
-import { fitRecipe, type Recipe } from '../../src/engine/augment/recipe.ts';
+import { fitRecipe, type Augmentation, type Recipe } from '../../src/engine/augment/recipe.ts';
 import { recipes } from '../../src/engine/augment/recipes.ts';
 import { backbones } from '../../src/engine/nn/backbones.ts';
 import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
@@ -11,6 +11,7 @@ import { residual, sequential, type Layer } from '../../src/engine/nn/module.ts'
 import { adam, type Optimizer } from '../../src/engine/optim/optimizer.ts';
 import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
+import type { StepSignature } from '../../src/engine/runtime/step.ts';
 import { instanceStep, type InstanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { randomInputs } from './difference.ts';
@@ -79,15 +80,7 @@ export function wholeStep(
     ...(discard === undefined ? {} : { discard }),
     ...(augmentation === undefined ? {} : { augmentation }),
   });
-  const inputs = randomInputs(step.signature);
-  if (augmentation !== undefined) {
-    const random = new RandomStream(randomKey(5));
-    inputs.images = { ...inputs.images!, data: Float32Array.from(inputs.images!.data, () => random.uniform()) };
-    inputs.numbers = {
-      data: augmentation.draw(randomKey(6), Int32Array.of(0, 1, 2, 3)),
-      shape: inputs.numbers!.shape,
-    };
-  }
+  const inputs = { ...randomInputs(step.signature), ...viewInputs(step.signature, augmentation) };
   const start = initialise(encoder.variables, randomKey(2));
   for (const [name, { shape, variable, role }] of Object.entries(step.state)) {
     // Moments as in the middle of training: from zero, Adam turns rounding errors of vanishing gradients into whole steps.
@@ -98,6 +91,17 @@ export function wholeStep(
   for (const [name, value] of Object.entries(scheduleAt(4, rate)))
     inputs[name] = { data: Float32Array.of(value as number), shape: [] };
   return { ...step, inputs };
+}
+
+/** Images in 0..1, and the numbers drawn for their views. */
+export function viewInputs(signature: StepSignature, augmentation?: Augmentation): Record<string, TensorData> {
+  const { shape } = signature.images!;
+  const random = new RandomStream(randomKey(3, 'images'));
+  const length = shape.reduce((all, one) => all * one, 1);
+  const images = { data: Float32Array.from({ length }, () => random.uniform()), shape };
+  if (augmentation === undefined || augmentation.numbers === 0) return { images };
+  const rows = Int32Array.from({ length: shape[0]! }, (_, row) => row);
+  return { images, numbers: { data: augmentation.draw(randomKey(4), rows), shape: signature.numbers!.shape } };
 }
 
 /** Every pair, by name, and one step that makes its views itself: crop, jitter, grey, blur and flip. */
