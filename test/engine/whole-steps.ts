@@ -83,8 +83,8 @@ export function wholeStep(
   const inputs = { ...randomInputs(step.signature), ...viewInputs(step.signature, augmentation) };
   const start = initialise(encoder.variables, randomKey(2));
   for (const [name, { shape, variable, role }] of Object.entries(step.state)) {
-    // Moments as in the middle of training: from zero, Adam turns rounding errors of vanishing gradients into whole steps.
-    const slot = inputs[name]!.data.map((value) => 0.01 * value * value) as Float32Array;
+    // Moments as in the middle of training: from near zero, Adam turns rounding errors of vanishing gradients into whole steps.
+    const slot = inputs[name]!.data.map((value) => 0.01 * (0.1 + value * value)) as Float32Array;
     inputs[name] = { data: role === 'value' ? start[variable]! : slot, shape };
   }
   const rate = { learningRate: 0.01, schedule: 'constant', warmup: 0, steps: 10 } as const;
