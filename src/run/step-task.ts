@@ -6,6 +6,9 @@ import type { Provenance } from '../stage/provenance.ts';
 import type { StageFacts } from '../stage/stage.ts';
 import type { Task, TaskInput } from '../stage/task.ts';
 
+/** Seconds: what a kill costs at most, against the time that writing takes. */
+const CHECKPOINT_EVERY = 20;
+
 export interface TaskSurroundings {
   readonly planner: Planner;
   /** What an earlier step of this run gave. */
@@ -36,6 +39,7 @@ export function taskOf(
     dataFolder: planner.dataFolder ?? null,
     downloadFolder: layout.downloads,
     checkpoint: layout.checkpoint(decision.key),
+    checkpointEvery: CHECKPOINT_EVERY,
     outputFolder,
     provenance: facts.readsProvenance ? around.provenanceOf(step) : null,
     supervised: true,

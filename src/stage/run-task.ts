@@ -15,6 +15,9 @@ import type { Task, TaskEnd, TaskEvent, TaskInput, TaskOutput } from './task.ts'
 
 export type LoadableStages = ReadonlyMap<string, StageFacts & { load(): Promise<StageImplementation> }>;
 
+/** So much longer than the last checkpoint took to write, a stage works before the next: a twentieth of the time at most. */
+const CHECKPOINT_SHARE = 20;
+
 export interface TaskRequest {
   readonly task: Task;
   readonly stages: LoadableStages;
@@ -68,6 +71,8 @@ async function run({ task, stages, files, clock, signal, emit }: TaskRequest): P
 
   const begun = clock.elapsed();
   let before = 0;
+  let lastCheckpoint = begun;
+  let checkpointTook = 0;
   const seconds = (): number => before + (clock.elapsed() - begun) / 1000;
   const checkpoints: Checkpoints = {
     async load() {
@@ -75,10 +80,19 @@ async function run({ task, stages, files, clock, signal, emit }: TaskRequest): P
       before = found?.seconds ?? 0;
       return found?.content;
     },
-    save: (content) =>
-      storing('cannot save a checkpoint', () =>
+    async save(content) {
+      const started = clock.elapsed();
+      await storing('cannot save a checkpoint', () =>
         saveCheckpoint(files, task.checkpoint, { content, seconds: seconds() }),
-      ),
+      );
+      lastCheckpoint = clock.elapsed();
+      checkpointTook = lastCheckpoint - started;
+    },
+    due() {
+      if (task.checkpointEvery === 0) return true;
+      const since = clock.elapsed() - lastCheckpoint;
+      return since >= task.checkpointEvery * 1000 && since >= CHECKPOINT_SHARE * checkpointTook;
+    },
   };
   const context: StageContext<unknown> = {
     parameters: task.parameters,

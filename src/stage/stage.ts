@@ -21,6 +21,8 @@ export interface Checkpoints {
   load(): Promise<Uint8Array | undefined>;
   /** Bytes, or parts of them that follow one another; they must not change until it is done. */
   save(bytes: Uint8Array | readonly Uint8Array[]): Promise<void>;
+  /** So long has passed since the last one, or since the start, that another is worth its time. Asked at step boundaries. */
+  due(): boolean;
 }
 
 export interface StageContext<P, I = Inputs> {

@@ -21,6 +21,8 @@ export interface Task {
   readonly downloadFolder: string;
   /** File of the checkpoint, whether it is there or not. */
   readonly checkpoint: string;
+  /** Seconds between checkpoints, or more where writing one takes long; 0 asks for one at every step, whatever it takes. */
+  readonly checkpointEvery: number;
   /** An empty folder; the worker leaves one file for each output. */
   readonly outputFolder: string;
   readonly provenance: Provenance | null;

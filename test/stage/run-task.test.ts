@@ -61,6 +61,7 @@ async function run(
       dataFolder: '/data',
       downloadFolder: '/downloads',
       checkpoint: '/checkpoints/key/state',
+      checkpointEvery: 20,
       outputFolder: '/out',
     },
     ...{ provenance: null, supervised: true, outputs: [{ name: 'features', kind: 'Features' }] },
@@ -132,6 +133,26 @@ describe('checkpoints', () => {
       return row(1);
     });
     expect(end).toMatchObject({ event: 'done', seconds: 5 });
+  });
+
+  test('are due so long after the start and after each other as the task says', async () => {
+    await run(
+      async ({ checkpoints }) => {
+        const due = () => {
+          const before = checkpoints.due();
+          clock.advance(5000);
+          return [before, checkpoints.due()];
+        };
+        expect([due(), due()]).toEqual([
+          [false, false],
+          [false, true],
+        ]);
+        await checkpoints.save(new Uint8Array(1));
+        expect(checkpoints.due()).toBe(false);
+        return row(1);
+      },
+      { checkpointEvery: 10 },
+    );
   });
 
   test('content is aligned, so that floats can be laid over it', async () => {

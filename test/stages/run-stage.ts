@@ -27,7 +27,7 @@ export function stageContext<P, I>(
   return {
     parameters: (surroundings.parameters ?? {}) as P,
     inputs: (surroundings.inputs ?? {}) as I,
-    checkpoints: { load: async () => undefined, save: async () => undefined },
+    checkpoints: { load: async () => undefined, save: async () => undefined, due: () => false },
     threads: 1,
     engine: 'cpu',
     dataFolder: surroundings.dataFolder,

@@ -7,10 +7,6 @@ import { trainInstance, type TrainingSnapshot } from '../../engine/train/train-i
 import { StageError, type StageContext } from '../../stage/stage.ts';
 import { trainingOptions, type SharedParameters } from './instance-parameters.ts';
 
-/** Seconds between checkpoints, at least; and how much longer than writing one training goes on before the next: a twentieth of the time at most. */
-const CHECKPOINT_EVERY = 20;
-const CHECKPOINT_SHARE = 20;
-
 /** Seconds over which the shown speed is averaged. */
 const RATE_OVER = 3;
 
@@ -39,8 +35,6 @@ export async function trainEncoder<P extends SharedParameters>(
   const stored = await checkpoints.load();
   const resume = stored === undefined ? undefined : readSnapshot(stored);
   const batch = Math.min(parameters.batch, images.count);
-  let lastCheckpoint = performance.now();
-  let checkpointTook = 0;
   let lastShown = { time: performance.now(), step: resume?.step ?? 0 };
   let rate: number | undefined;
 
@@ -69,13 +63,9 @@ export async function trainEncoder<P extends SharedParameters>(
           rateUnit: 'images',
         });
       },
-      wantsSnapshot: () =>
-        performance.now() - lastCheckpoint > Math.max(CHECKPOINT_EVERY * 1000, CHECKPOINT_SHARE * checkpointTook),
+      wantsSnapshot: () => checkpoints.due(),
       async onSnapshot(snapshot) {
-        const begun = performance.now();
         await checkpoints.save(writeSnapshot(snapshot));
-        lastCheckpoint = performance.now();
-        checkpointTook = lastCheckpoint - begun;
       },
     },
   );

@@ -12,7 +12,7 @@ async function run(inputs: Readonly<Record<string, unknown>>): Promise<string> {
   const context: StageContext<object, object> = {
     parameters: { title, methods },
     inputs: { ...lists, ...inputs },
-    checkpoints: { load: async () => undefined, save: async () => undefined },
+    checkpoints: { load: async () => undefined, save: async () => undefined, due: () => false },
     threads: 1,
     engine: 'cpu',
     dataFolder: undefined,
