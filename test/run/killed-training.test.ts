@@ -13,7 +13,7 @@ import { loadCheckpoint } from '../../src/cache/checkpoint.ts';
 import { digestOf, type Digest } from '../../src/cache/digest.ts';
 import { backbones } from '../../src/engine/nn/backbones.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
-import { exportEncoder } from '../../src/engine/train/frozen-encoder.ts';
+import { exportEncoder } from '../../src/engine/train/export-encoder.ts';
 import { realFileSystem } from '../../src/platform/real-file-system.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import type { Task, TaskEvent } from '../../src/stage/task.ts';
