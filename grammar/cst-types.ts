@@ -190,8 +190,33 @@ export interface DimensionCstNode extends CstNode {
 }
 
 export type DimensionCstChildren = {
+  dimensionProduct: DimensionProductCstNode[];
+  Plus?: IToken[];
+  Minus?: IToken[];
+};
+
+export interface DimensionProductCstNode extends CstNode {
+  name: 'dimensionProduct';
+  children: DimensionProductCstChildren;
+}
+
+export type DimensionProductCstChildren = {
+  dimensionAtom: DimensionAtomCstNode[];
+  Times?: IToken[];
+  Divide?: IToken[];
+};
+
+export interface DimensionAtomCstNode extends CstNode {
+  name: 'dimensionAtom';
+  children: DimensionAtomCstChildren;
+}
+
+export type DimensionAtomCstChildren = {
   Number?: IToken[];
   Identifier?: IToken[];
+  LeftParenthesis?: IToken[];
+  dimension?: DimensionCstNode[];
+  RightParenthesis?: IToken[];
 };
 
 export interface RefinementCstNode extends CstNode {

@@ -19,6 +19,7 @@ const phrases: Readonly<Record<string, string>> = {
   statement: 'a binding such as `x = …`, `output`, `yield` or `}`',
   type: 'a type',
   dimension: 'a dimension: a number or a name',
+  dimensionAtom: 'a dimension: a number or a name',
   bound: 'a number',
   refinement: 'a range such as `in 0..1` or `> 0`',
   suffix: '`.`, `(` or `[`',

@@ -160,7 +160,33 @@ export class PipeParser extends CstParser {
   });
 
   readonly dimension = this.RULE('dimension', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Number) }, { ALT: () => this.CONSUME(t.Identifier) }]);
+    this.SUBRULE(this.dimensionProduct);
+    this.MANY(() => {
+      this.OR([{ ALT: () => this.CONSUME(t.Plus) }, { ALT: () => this.CONSUME(t.Minus) }]);
+      this.SUBRULE2(this.dimensionProduct);
+    });
+  });
+
+  readonly dimensionProduct = this.RULE('dimensionProduct', () => {
+    this.SUBRULE(this.dimensionAtom);
+    this.MANY(() => {
+      this.OR([{ ALT: () => this.CONSUME(t.Times) }, { ALT: () => this.CONSUME(t.Divide) }]);
+      this.SUBRULE2(this.dimensionAtom);
+    });
+  });
+
+  readonly dimensionAtom = this.RULE('dimensionAtom', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Number) },
+      { ALT: () => this.CONSUME(t.Identifier) },
+      {
+        ALT: () => {
+          this.CONSUME(t.LeftParenthesis);
+          this.SUBRULE(this.dimension);
+          this.CONSUME(t.RightParenthesis);
+        },
+      },
+    ]);
   });
 
   readonly refinement = this.RULE('refinement', () => {

@@ -3,24 +3,37 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Annotations } from '../graph/typed-graph.ts';
 import type { Annotation, Argument, Expression } from '../syntax/ast.ts';
+import type { ScalarName } from '../types/type.ts';
+import { describe, errorDatum, hasError, single, type Datum } from './datum.ts';
 
-type Read = (value: Expression) => Partial<Annotations> | undefined;
+/** A value as far as it is known: a literal, a word such as `off`, or what an expression came to. */
+type Read = (value: Known) => Partial<Annotations> | undefined;
+
+interface Known {
+  /** Undefined for a word. */
+  readonly type: ScalarName | undefined;
+  readonly value: number | string | boolean;
+}
 
 /** What an annotation takes: by name, or one value without a name under the key ''. `form` shows it in messages. */
 interface AnnotationKind {
   readonly form: string;
   readonly takes: Readonly<Record<string, Read>>;
+  /** Names in it are words of the annotation, not of the program. */
+  readonly takesWords?: boolean;
 }
 
 const whole =
   (key: 'gpu' | 'retries', most: number): Read =>
   (value) =>
-    value.kind === 'number' && value.isInteger && value.value <= most ? { [key]: value.value } : undefined;
+    value.type === 'Int' && Number(value.value) >= 0 && Number(value.value) <= most
+      ? { [key]: value.value }
+      : undefined;
 
 const quantity =
   (key: 'memory' | 'timeout', measure: 'Memory' | 'Duration'): Read =>
   (value) =>
-    value.kind === 'quantity' && value.measure === measure && value.value > 0 ? { [key]: value.value } : undefined;
+    value.type === measure && Number(value.value) > 0 ? { [key]: value.value } : undefined;
 
 const kinds: Readonly<Record<string, AnnotationKind>> = {
   resources: {
@@ -31,24 +44,47 @@ const kinds: Readonly<Record<string, AnnotationKind>> = {
   timeout: { form: '@timeout(2 h)', takes: { '': quantity('timeout', 'Duration') } },
   cache: {
     form: '@cache(off)',
+    takesWords: true,
     takes: {
       '': (value) =>
-        value.kind === 'name' && (value.name === 'on' || value.name === 'off')
-          ? { cache: value.name === 'on' }
+        value.type === undefined && (value.value === 'on' || value.value === 'off')
+          ? { cache: value.value === 'on' }
           : undefined,
     },
   },
 };
 
+/** What an expression comes to here; without it only what is written out is known, and the rest is passed over. */
+export type EvaluateArgument = (expression: Expression) => Datum;
+
 /** Later annotations win over earlier ones. */
 export function resolveAnnotations(
   annotations: readonly Annotation[],
   report: (problem: Diagnostic) => void,
+  evaluate?: EvaluateArgument,
 ): Annotations {
-  return Object.assign({}, ...annotations.map((annotation) => resolveOne(annotation, report))) as Annotations;
+  return Object.assign({}, ...annotations.map((annotation) => resolveOne(annotation, report, evaluate))) as Annotations;
 }
 
-function resolveOne(annotation: Annotation, report: (problem: Diagnostic) => void): Partial<Annotations> {
+/** Undefined where nothing can be said about it, and nothing is to be said. */
+function knownOf(
+  expression: Expression,
+  { takesWords = false }: AnnotationKind,
+  evaluate: EvaluateArgument | undefined,
+): Known | undefined {
+  if (expression.kind === 'name' && takesWords) return { type: undefined, value: expression.name };
+  if (expression.kind === 'number') return { type: expression.isInteger ? 'Int' : 'Float', value: expression.value };
+  if (expression.kind === 'quantity') return { type: expression.measure, value: expression.value };
+  const datum = evaluate === undefined ? errorDatum : single(evaluate(expression));
+  if (hasError(datum)) return undefined;
+  return datum.kind === 'value' ? datum : { type: undefined, value: describe(datum) };
+}
+
+function resolveOne(
+  annotation: Annotation,
+  report: (problem: Diagnostic) => void,
+  evaluate: EvaluateArgument | undefined,
+): Partial<Annotations> {
   const { name } = annotation;
   const kind = Object.hasOwn(kinds, name.text) ? kinds[name.text] : undefined;
   if (kind === undefined) {
@@ -90,7 +126,8 @@ function resolveOne(annotation: Annotation, report: (problem: Diagnostic) => voi
     if (read === undefined) return wrong(argument, key === '' ? 'a name is missing' : `\`${key}\` is not known`);
     if (seen.has(key)) return wrong(argument, 'given twice');
     seen.add(key);
-    return read(argument.value) ?? wrong(argument, 'not a value that fits');
+    const value = knownOf(argument.value, kind, evaluate);
+    return value === undefined ? {} : (read(value) ?? wrong(argument, 'not a value that fits'));
   });
   return Object.assign({}, ...parts) as Annotations;
 }

@@ -2,26 +2,28 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Binding } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
-import { unknownDimension, type Dimension } from '../types/dimension.ts';
+import { unknownDimension, variablesIn, type Dimension } from '../types/dimension.ts';
 import { artifactDimensions, type ArtifactType, type Type } from '../types/type.ts';
 import { resolve, unify, unifyDimensions, type Substitution } from '../types/unify.ts';
 import { itemPlace } from './coerce-value.ts';
 import { hasError, single, type Datum } from './datum.ts';
 import type { SignatureParameter } from './signature.ts';
-import { chooseOutput, dimensionsDisagree, wrongType, type Wanted } from './type-problems.ts';
-
-/** What fixed a dimension variable of a call first. */
-export interface Fixer {
-  readonly name: string;
-  /** The argument; undefined where a default did. */
-  readonly at: Span | undefined;
-  readonly declared: Span;
-}
+import { arithmeticDisagrees, dimensionsDisagree, type Fixer } from './dimension-problems.ts';
+import { chooseOutput, wrongType, type Wanted } from './type-problems.ts';
 
 /** The dimensions of one call so far. */
 export interface Dimensions {
   readonly substitution: Substitution;
   readonly fixers: ReadonlyMap<string, Fixer>;
+  /** What could not be decided with what was known: to be looked at again behind the last input. */
+  readonly open: readonly OpenEquation[];
+}
+
+interface OpenEquation {
+  readonly expected: ArtifactType;
+  readonly actual: ArtifactType;
+  readonly index: number;
+  readonly call: InputCall;
 }
 
 export interface InputCall {
@@ -84,41 +86,71 @@ function bindDimensions(
   dimensions: Dimensions,
   call: InputCall,
 ): Dimensions {
-  const { parameter, at, stage, report } = call;
-  const fixers = new Map(dimensions.fixers);
-  let substitution = dimensions.substitution;
+  let current = dimensions;
   let isReported = false;
-  for (const [index, wanted] of expected.dimensions.entries()) {
-    const given: Dimension = actual.dimensions[index] ?? unknownDimension;
-    const next = unifyDimensions(wanted, given, substitution);
-    if (next !== undefined) {
-      if (wanted.kind === 'variable' && next !== substitution && !fixers.has(wanted.name))
-        fixers.set(wanted.name, { name: parameter.name, at, declared: parameter.declared });
-      substitution = next;
-      continue;
-    }
+  for (const index of expected.dimensions.keys()) {
+    const next = bindDimension({ expected, actual, index, call }, current, !isReported);
+    // The first dimension that disagrees says enough: two sizes of one picture are one mistake.
+    isReported ||= next.failed;
+    current = next.dimensions;
+  }
+  return current;
+}
+
+/** What the equations left open come to, now that all inputs are bound; what is still open depends on something wrong or absent. */
+export function bindOpen(dimensions: Dimensions): Dimensions {
+  let current = dimensions;
+  for (let count = Infinity; current.open.length > 0 && current.open.length < count;) {
+    const { open } = current;
+    count = open.length;
+    current = { ...current, open: [] };
+    for (const equation of open) current = bindDimension(equation, current, true).dimensions;
+  }
+  return current;
+}
+
+function bindDimension(
+  equation: OpenEquation,
+  dimensions: Dimensions,
+  isLoud: boolean,
+): { readonly dimensions: Dimensions; readonly failed: boolean } {
+  const { expected, actual, index, call } = equation;
+  const { parameter, at, stage, report } = call;
+  const { substitution, fixers } = dimensions;
+  const wanted = expected.dimensions[index]!;
+  const given: Dimension = actual.dimensions[index] ?? unknownDimension;
+  const next = unifyDimensions(wanted, given, substitution);
+  if (next === 'open') return { dimensions: { ...dimensions, open: [...dimensions.open, equation] }, failed: false };
+  const names = variablesIn(wanted);
+  if (next !== 'failed') {
+    const fixer: Fixer = { name: parameter.name, at, declared: parameter.declared };
+    const fixed = names.filter((name) => next.has(name) && !substitution.has(name) && !fixers.has(name));
+    const known = fixed.length === 0 ? fixers : new Map([...fixers, ...fixed.map((name) => [name, fixer] as const)]);
+    return { dimensions: { ...dimensions, substitution: next, fixers: known }, failed: false };
+  }
+  if (isLoud) {
+    const right = { name: parameter.name, dimension: given, at, declared: parameter.declared, type: actual };
     const name = wanted.kind === 'variable' ? wanted.name : undefined;
     const fixer = name === undefined ? undefined : fixers.get(name);
-    // The first dimension that disagrees says enough: two sizes of one picture are one mistake.
-    if (!isReported) {
-      report(
-        dimensionsDisagree({
-          stage,
-          variable: name,
-          letter: artifactDimensions[expected.name][index] ?? '?',
-          left: {
-            name: fixer?.name ?? parameter.name,
-            dimension: resolve(wanted, substitution),
-            at: fixer?.at,
-            declared: fixer?.declared ?? parameter.declared,
-          },
-          right: { name: parameter.name, dimension: given, at, declared: parameter.declared, type: actual },
-        }),
-      );
-    }
-    isReported = true;
-    // Whatever depends on it is not known any more, so that nothing later reports it again.
-    if (name !== undefined) substitution = new Map(substitution).set(name, unknownDimension);
+    report(
+      wanted.kind === 'arithmetic'
+        ? arithmeticDisagrees({ stage, wanted, substitution, fixers, right })
+        : dimensionsDisagree({
+            stage,
+            variable: name,
+            letter: artifactDimensions[expected.name][index] ?? '?',
+            left: {
+              name: fixer?.name ?? parameter.name,
+              dimension: resolve(wanted, substitution),
+              at: fixer?.at,
+              declared: fixer?.declared ?? parameter.declared,
+            },
+            right,
+          }),
+    );
   }
-  return { substitution, fixers };
+  // Whatever depends on it is not known any more, so that nothing later reports it again.
+  const forgotten = new Map(substitution);
+  for (const name of names) forgotten.set(name, unknownDimension);
+  return { dimensions: { ...dimensions, substitution: forgotten }, failed: true };
 }

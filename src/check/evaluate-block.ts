@@ -4,7 +4,7 @@ import type { Span } from '../source/span.ts';
 import type { Block, Statement } from '../syntax/ast.ts';
 import { resolveAnnotations } from './annotations.ts';
 import { behindYield, misplacedOutput, misplacedYield, secondYield } from './block-problems.ts';
-import type { BlockKind, BlockResult, Checking, Situation } from './checking.ts';
+import { into, type BlockKind, type BlockResult, type Checking, type Situation } from './checking.ts';
 import { errorDatum } from './datum.ts';
 import { definedTwice } from './module-problems.ts';
 import { find, innerScope } from './scope.ts';
@@ -20,7 +20,10 @@ export function evaluateBlock(block: Block, kind: BlockKind, situation: Situatio
   let yielded: { readonly datum: BlockResult['yielded']; readonly span: Span } | undefined;
   for (const statement of block.statements) {
     reportMisplaced(statement, kind, yielded?.span, checking.report);
-    const annotations = { ...situation.annotations, ...resolveAnnotations(statement.annotations, checking.report) };
+    const own = resolveAnnotations(statement.annotations, checking.report, (expression) =>
+      checking.evaluate(expression, into({ ...situation, scope }, '.@')),
+    );
+    const annotations = { ...situation.annotations, ...own };
     const here: Situation = { ...situation, scope, annotations };
     if (statement.kind === 'yield') {
       const datum = checking.evaluate(statement.value, here);

@@ -7,10 +7,11 @@ import { formatType } from '../types/format-type.ts';
 import type { Type } from '../types/type.ts';
 import { emptySubstitution, substitute, type Substitution } from '../types/unify.ts';
 import { resolveAnnotations } from './annotations.ts';
-import { bindInput, type Dimensions, type Fixer } from './bind-input.ts';
+import { bindInput, bindOpen, type Dimensions } from './bind-input.ts';
 import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
+import { impossibleResult, type Fixer } from './dimension-problems.ts';
 import { errorDatum, single, type Datum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
@@ -69,7 +70,7 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
   const values: Record<string, Value> = {};
   const sources: Record<string, ValueSource> = {};
   const unsettled: Given | undefined = isUnsettled ? { datum: errorDatum, at: undefined } : undefined;
-  let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map() };
+  let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map(), open: [] };
   for (const parameter of signature.parameters.filter(({ role }) => role === 'value')) {
     const { datum, value } = parameterValue(
       parameter,
@@ -105,6 +106,7 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
     promised.push({ parameter, datum: input.datum });
     if (bound.binding !== undefined) inputs[parameter.name] = bound.binding;
   }
+  dimensions = bindOpen(dimensions);
   const fixed = closed(dimensions.substitution, signature);
   for (const { parameter, datum } of promised) {
     scope.entries.set(parameter.name, {
@@ -114,14 +116,22 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
     });
   }
   const made: Origin = { span: call.span, text: `made by \`${signature.name}\` here` };
-  const annotations = { ...resolveAnnotations(signature.annotations, checking.report), ...situation.annotations };
+  const own = resolveAnnotations(signature.annotations, checking.report, (expression) =>
+    checking.evaluate(expression, into({ ...situation, scope }, '.@')),
+  );
+  const annotations = { ...own, ...situation.annotations };
+  const types = resultTypes(call, signature, { ...dimensions, substitution: fixed }, checking);
+  if (types === undefined) return errorDatum;
   if (signature.body !== undefined) {
+    for (const { name, span } of signature.dimensions)
+      if (!scope.entries.has(name))
+        scope.entries.set(name, { datum: sizeDatum(fixed, name, span), span, what: 'parameter' });
     return evaluateComposite(
       {
         signature,
         body: signature.body,
         made,
-        substitution: fixed,
+        results: types,
         situation: { ...situation, scope, annotations },
       },
       checking,
@@ -129,7 +139,6 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
   }
   if (!signature.module.startsWith('std/') && !signature.broken)
     checking.report(noImplementation(signature, call.callee.span));
-  const types = signature.results.map(({ name, type }) => ({ name, type: substitute(type, fixed) }));
   const step = checking.graph.add(situation.place, {
     stage: signature.id,
     parameters: values,
@@ -150,6 +159,30 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
   return signature.broken && outputs.length === 0
     ? errorDatum
     : { kind: 'result', stage: signature.name, outputs, made };
+}
+
+/** The types of the results with their dimensions as numbers; undefined where one comes to no size, which is reported. */
+function resultTypes(
+  call: CallExpression,
+  { name: stage, results }: Signature,
+  { substitution, fixers }: Dimensions,
+  { report }: Checking,
+): readonly { readonly name: string; readonly type: Type }[] | undefined {
+  let isPossible = true;
+  const types = results.map(({ name, type, span }) => {
+    const made = substitute(type, substitution);
+    if (made.kind !== 'artifact' || type.kind !== 'artifact') return { name, type: made };
+    for (const [index, dimension] of made.dimensions.entries()) {
+      const wanted = type.dimensions[index];
+      if (dimension.kind !== 'arithmetic' || wanted?.kind !== 'arithmetic') continue;
+      // The same size in several results is one mistake.
+      if (isPossible)
+        report(impossibleResult({ stage, name, wanted, substitution, fixers, at: call.callee.span, declared: span }));
+      isPossible = false;
+    }
+    return { name, type: made };
+  });
+  return isPossible ? types : undefined;
 }
 
 /** What a body sees of an input: what the signature promises, also where the argument breaks the promise (which has been reported). */
@@ -223,14 +256,22 @@ function withSize(
   const size = value === undefined ? unknownDimension : known(Number(value.value), origin);
   const fixer: Fixer = { name, at, declared };
   return {
+    ...dimensions,
     substitution: new Map(dimensions.substitution).set(name, size),
     fixers: new Map(dimensions.fixers).set(name, fixer),
   };
 }
 
+/** A dimension as the Int that a body may compute with. */
+function sizeDatum(substitution: Substitution, name: string, declared: Span): Datum {
+  const size = substitution.get(name);
+  if (size?.kind !== 'known') return errorDatum;
+  return { kind: 'value', type: 'Int', value: size.value, origin: size.origin?.span ?? declared };
+}
+
 /** Variables that nothing fixed (a missing or wrong argument) are unknown, so that no later call complains about them. */
 function closed(substitution: Substitution, signature: Signature): Substitution {
   const all = new Map(substitution);
-  for (const name of signature.dimensions) if (!all.has(name)) all.set(name, unknownDimension);
+  for (const { name } of signature.dimensions) if (!all.has(name)) all.set(name, unknownDimension);
   return all;
 }

@@ -2,7 +2,8 @@
 import type { Block } from '../syntax/ast.ts';
 import type { Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
-import { substitute, unify, type Substitution } from '../types/unify.ts';
+import type { Type } from '../types/type.ts';
+import { emptySubstitution, unify } from '../types/unify.ts';
 import { missingOutput, undeclaredOutput, wrongOutput } from './composite-problems.ts';
 import type { Checking, Situation } from './checking.ts';
 import { errorDatum, single, type Datum } from './datum.ts';
@@ -12,14 +13,14 @@ export interface CompositeCall {
   readonly signature: Signature;
   readonly body: Block;
   readonly made: Origin;
-  /** What the dimensions of the signature are in this call. */
-  readonly substitution: Substitution;
+  /** What the signature promises in this call, in its order. */
+  readonly results: readonly { readonly name: string; readonly type: Type }[];
   /** The scope holds the parameters; the place is that of the call. */
   readonly situation: Situation;
 }
 
 export function evaluateComposite(
-  { signature, body, made, substitution, situation }: CompositeCall,
+  { signature, body, made, results, situation }: CompositeCall,
   checking: Checking,
 ): Datum {
   const { path } = situation.place;
@@ -33,7 +34,7 @@ export function evaluateComposite(
     kind: 'result',
     stage: signature.name,
     made,
-    outputs: signature.results.map(({ name, type, span }) => {
+    outputs: signature.results.map(({ name, span }, index) => {
       const output = outputs.find((candidate) => candidate.name === name);
       if (output === undefined) {
         checking.report(missingOutput(name, span, signature));
@@ -41,8 +42,8 @@ export function evaluateComposite(
       }
       const datum = single(output.datum);
       if (datum.kind === 'error') return { name, datum };
-      const promised = substitute(type, substitution);
-      if (datum.kind === 'artifact' && unify(promised, datum.type, substitution).ok)
+      const promised = results[index]!.type;
+      if (datum.kind === 'artifact' && unify(promised, datum.type, emptySubstitution).ok)
         return { name, datum: { ...datum, made } };
       checking.report(wrongOutput(name, output.at, span, formatType(promised), datum));
       return { name, datum: errorDatum };

@@ -1,6 +1,7 @@
 // An expression → what it is at check time. Total: every problem is reported and gives an error datum, about which later uses are silent.
 import type { Span } from '../source/span.ts';
 import type { Expression, Name, StringPart } from '../syntax/ast.ts';
+import { formatQuantity } from '../syntax/units.ts';
 import { applyBinary, isTooLarge, negate } from './arithmetic.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { errorDatum, hasError, single, toValue, type Datum } from './datum.ts';
@@ -107,9 +108,19 @@ function evaluateString(
           }),
         );
     }
-    text += Array.isArray(value) ? value.join(', ') : String(value);
+    text += written(datum);
   }
   return failed ? errorDatum : { kind: 'value', type: 'String', value: text, origin: span };
+}
+
+/** A value as it stands in a text: lists with commas, quantities with their units. */
+function written(datum: Datum): string {
+  if (datum.kind === 'list') return datum.items.map((item) => written(single(item))).join(', ');
+  if (datum.kind !== 'value') return String(toValue(datum));
+  const { type, value } = datum;
+  return (type === 'Memory' || type === 'Duration') && value !== 0
+    ? formatQuantity(Number(value), type)
+    : String(value);
 }
 
 type MemberExpression = Extract<Expression, { kind: 'member' }>;

@@ -2,6 +2,9 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import type { Name, Parameter, StageDefinition } from '../syntax/ast.ts';
+import { isSolvableFor } from '../types/dimension-arithmetic.ts';
+import { variablesIn, type Dimension } from '../types/dimension.ts';
+import { formatDimension } from '../types/format-type.ts';
 import { holdsArtifacts, type Type } from '../types/type.ts';
 import { definedTwice } from './module-problems.ts';
 import { resolveType } from './resolve-type.ts';
@@ -27,19 +30,15 @@ export function resolveSignature(
     type: resolveType(type, dimensions, report),
     span,
   }));
-  const fixed = new Set([...sizes, ...parameters.flatMap(({ type }) => variablesOf(type))]);
-  const isUnclear = stage.broken || parameters.some(({ type }) => holdsError(type));
-  for (const { type, span } of results) {
-    const free = variablesOf(type).find((name) => !fixed.has(name));
-    if (free !== undefined && !isUnclear) report(freeDimension(free, span));
-  }
+  const isUnclear = stage.broken || [...parameters, ...results].some(({ type }) => holdsError(type));
+  if (!isUnclear) reportFree(sizes, parameters, results, report);
   return {
     name: stage.name.text,
     id: `${module.replace(/\.pipe$/, '')}.${stage.name.text}`,
     module,
     doc: stage.doc,
     span: stage.name.span,
-    dimensions: stage.dimensions.map(({ text }) => text),
+    dimensions: stage.dimensions.map(({ text, span }) => ({ name: text, span })),
     parameters,
     results,
     annotations: stage.annotations,
@@ -86,20 +85,59 @@ function holdsError(type: Type): boolean {
   );
 }
 
-function variablesOf(type: Type): readonly string[] {
+/** The dimensions in a type, in order. */
+function dimensionsOf(type: Type): readonly Dimension[] {
   switch (type.kind) {
     case 'artifact':
-      return type.dimensions.flatMap((dimension) => (dimension.kind === 'variable' ? [dimension.name] : []));
+      return type.dimensions;
     case 'list':
-      return variablesOf(type.element);
+      return dimensionsOf(type.element);
     case 'optional':
-      return variablesOf(type.inner);
+      return dimensionsOf(type.inner);
     case 'record':
-      return type.fields.flatMap((field) => variablesOf(field.type));
+      return type.fields.flatMap((field) => dimensionsOf(field.type));
     case 'scalar':
     case 'enumeration':
     case 'error':
       return [];
+  }
+}
+
+/** Variables that no call could find: those that stand only in results, and those that the inputs do not tell apart. */
+function reportFree(
+  sizes: readonly string[],
+  parameters: Signature['parameters'],
+  results: Signature['results'],
+  report: (problem: Diagnostic) => void,
+): void {
+  const fixed = new Set(sizes);
+  const given = parameters.flatMap(({ type, declared }) =>
+    dimensionsOf(type).map((dimension) => ({ dimension, declared, free: variablesIn(dimension) })),
+  );
+  for (let found = true; found;) {
+    found = false;
+    for (const { dimension, free } of given) {
+      const [unknown, second] = free.filter((name) => !fixed.has(name));
+      if (unknown === undefined || second !== undefined || !isSolvableFor(unknown, dimension)) continue;
+      fixed.add(unknown);
+      found = true;
+    }
+  }
+  const reported = new Set<string>();
+  const reportOnce = (name: string, problem: Diagnostic): void => {
+    if (!reported.has(name)) report(problem);
+    reported.add(name);
+  };
+  for (const { dimension, declared, free } of given) {
+    const name = free.find((candidate) => !fixed.has(candidate));
+    if (name !== undefined) reportOnce(name, unsolvableDimension(name, formatDimension(dimension), declared));
+    for (const other of free) if (!fixed.has(other)) reported.add(other);
+  }
+  for (const { type, span } of results) {
+    const name = dimensionsOf(type)
+      .flatMap(variablesIn)
+      .find((candidate) => !fixed.has(candidate));
+    if (name !== undefined) reportOnce(name, freeDimension(name, span));
   }
 }
 
@@ -111,6 +149,20 @@ function freeDimension(name: string, span: Span): Diagnostic {
     {
       notes: [
         'A dimension of a result must also stand in an input, or be an Int parameter: it is known before the stage runs.',
+      ],
+    },
+  );
+}
+
+function unsolvableDimension(name: string, formula: string, declared: Span): Diagnostic {
+  return diagnose(
+    'P406',
+    `nothing says what \`${name}\` is`,
+    { span: declared, text: `\`${name}\` cannot be found from ${formula}` },
+    {
+      notes: [
+        'Arithmetic is solved for one unknown, which is neither multiplied by an unknown nor divided by.',
+        `Let \`${name}\` stand alone in another input, or make it an Int parameter.`,
       ],
     },
   );

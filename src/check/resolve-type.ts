@@ -2,7 +2,7 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { DimensionExpression, Refinement, TypeExpression } from '../syntax/ast.ts';
-import { known, unknownDimension, variable, type Dimension } from '../types/dimension.ts';
+import { arithmetic, known, unknownDimension, variable, type Dimension } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
 import {
   artifactDimensions,
@@ -94,6 +94,11 @@ function resolveDimension(
   dimensions: ReadonlySet<string>,
   report: (problem: Diagnostic) => void,
 ): Dimension {
+  if (syntax.kind === 'error') return unknownDimension;
+  if (syntax.kind === 'binary') {
+    const [left, right] = [syntax.left, syntax.right].map((side) => resolveDimension(side, dimensions, report));
+    return arithmetic(syntax.operator, left!, right!);
+  }
   if (syntax.kind === 'number') {
     if (Number.isSafeInteger(syntax.value) && syntax.value > 0)
       return known(syntax.value, { span: syntax.span, text: `it is always ${syntax.value}` });

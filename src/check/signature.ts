@@ -25,7 +25,8 @@ export interface Signature {
   readonly doc: string;
   /** Its name in the declaration. */
   readonly span: Span;
-  readonly dimensions: readonly string[];
+  /** The variables in `<…>`, with their places. */
+  readonly dimensions: readonly { readonly name: string; readonly span: Span }[];
   readonly parameters: readonly SignatureParameter[];
   readonly results: readonly { readonly name: string; readonly type: Type; readonly span: Span }[];
   readonly annotations: readonly Annotation[];

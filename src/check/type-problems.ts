@@ -1,10 +1,10 @@
-// Problems of types, values and arithmetic as diagnostics (P401 to P411).
+// Problems of types, values and arithmetic as diagnostics (P401 to P411; those of dimensions are in dimension-problems.ts).
 import { diagnose, type Diagnostic, type Label } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
-import type { Dimension, Origin } from '../types/dimension.ts';
+import type { Origin } from '../types/dimension.ts';
 import { formatRange, formatType } from '../types/format-type.ts';
-import type { ArtifactType, Range, Type } from '../types/type.ts';
+import type { Range, ScalarName, Type } from '../types/type.ts';
 import { describe, single, type Datum } from './datum.ts';
 
 /** The place that wants something: an argument, a default, a value of a profile. */
@@ -81,64 +81,6 @@ export function notWhole(value: number, wanted: Wanted): Diagnostic {
       labels: elsewhere(wanted.declared, 'Int is declared here', wanted.at),
     },
   );
-}
-
-/** `left` was fixed before `right` came; `variable` is what the stage calls both, undefined where it demands a number. */
-export function dimensionsDisagree(mismatch: {
-  readonly stage: string;
-  readonly variable: string | undefined;
-  /** The letter of the dimension in the type, for a demanded number. */
-  readonly letter: string;
-  readonly left: {
-    readonly name: string;
-    readonly dimension: Dimension;
-    readonly at: Span | undefined;
-    readonly declared: Span;
-  };
-  readonly right: {
-    readonly name: string;
-    readonly dimension: Dimension;
-    readonly at: Span;
-    readonly declared: Span;
-    readonly type: ArtifactType;
-  };
-}): Diagnostic {
-  const { stage, variable, letter, left, right } = mismatch;
-  const name = variable ?? letter;
-  const number = (dimension: Dimension): string => (dimension.kind === 'known' ? String(dimension.value) : '?');
-  const [a, b] = [number(left.dimension), number(right.dimension)];
-  const origin = (dimension: Dimension, ...shown: readonly Span[]): readonly Label[] =>
-    dimension.kind === 'known' && dimension.origin !== undefined
-      ? elsewhere(dimension.origin.span, dimension.origin.text, ...shown)
-      : [];
-  const primary = { span: right.at, text: `${name} is ${b}: ${formatType(right.type)}` };
-  const leftAt = left.at === undefined ? [] : elsewhere(left.at, `${name} is ${a}`, right.at);
-  const shown = [right.at, ...(left.at === undefined ? [] : [left.at])];
-  const leftRoot = variable === undefined ? [] : origin(left.dimension, ...shown);
-  const roots = [...leftRoot, ...origin(right.dimension, ...shown)];
-  if (variable === undefined) {
-    return diagnose('P402', `\`${right.name}\` of \`${stage}\` must have ${name} = ${a}, but has ${b}`, primary, {
-      labels: [...leftAt, ...roots, ...elsewhere(right.declared, `\`${stage}\` demands ${a} here`, ...shown)],
-      notes: [`\`${stage}\` is declared for ${name} = ${a} only.`],
-    });
-  }
-  const same = left.name === right.name;
-  const title = same
-    ? `the members of \`${right.name}\` of \`${stage}\` disagree about ${name}: ${a} and ${b}`
-    : `\`${left.name}\` and \`${right.name}\` of \`${stage}\` disagree about ${name}: ${a} and ${b}`;
-  return diagnose('P402', title, primary, {
-    labels: [
-      ...leftAt,
-      ...roots,
-      ...elsewhere(left.declared, `\`${left.name}\` has ${name}`, ...shown),
-      ...(same ? [] : elsewhere(right.declared, `\`${right.name}\` has the same ${name}`, ...shown)),
-    ],
-    notes: [
-      same
-        ? `\`${stage}\` declares every member of \`${right.name}\` with the same ${name}, so their sizes must be equal.`
-        : `\`${stage}\` declares \`${left.name}\` and \`${right.name}\` with the same ${name}, so their sizes must be equal.`,
-    ],
-  });
 }
 
 /** Several outputs where one is needed; `fitting` are those of the type wanted. */
@@ -221,7 +163,20 @@ export function wrongOperand(operator: string, datum: Datum, at: Span): Diagnost
   );
 }
 
-export function tooLarge(type: 'Int' | 'Float', at: Span): Diagnostic {
+export function mixedOperands(operator: string, left: ScalarName, right: ScalarName, at: Span): Diagnostic {
+  return diagnose(
+    'P409',
+    `\`${operator}\` does not go with ${left} and ${right}`,
+    { span: at, text: 'cannot be computed' },
+    {
+      notes: [
+        'Quantities of one kind can be added, subtracted and divided; a quantity can be multiplied and divided by a number.',
+      ],
+    },
+  );
+}
+
+export function tooLarge(type: ScalarName, at: Span): Diagnostic {
   const note = type === 'Int' ? 'Whole numbers are exact up to 2^53 - 1.' : 'A Float goes up to about 1.8e308.';
   return diagnose('P409', 'this number is too large', { span: at, text: 'cannot be held' }, { notes: [note] });
 }

@@ -105,8 +105,21 @@ export type TypeExpression = Node &
     | { readonly kind: 'error' }
   );
 
+export type DimensionOperator = '+' | '-' | '*' | '/';
+
 export type DimensionExpression = Node &
-  ({ readonly kind: 'number'; readonly value: number } | { readonly kind: 'name'; readonly name: string });
+  (
+    | { readonly kind: 'number'; readonly value: number }
+    | { readonly kind: 'name'; readonly name: string }
+    | {
+        readonly kind: 'binary';
+        readonly operator: DimensionOperator;
+        readonly left: DimensionExpression;
+        readonly right: DimensionExpression;
+      }
+    /** What could not be understood; its problem has been reported. */
+    | { readonly kind: 'error' }
+  );
 
 /** Bounds on a number, in the units that its type has. */
 export interface Refinement extends Node {

@@ -1,7 +1,6 @@
 // Definitions, parameters and types: CST → AST.
 import type {
   BoundCstNode,
-  DimensionCstNode,
   ImportDefinitionCstNode,
   ParametersCstNode,
   PipelineDefinitionCstNode,
@@ -15,7 +14,6 @@ import type { CstNode } from '../../grammar/parse.ts';
 import type { Span } from '../source/span.ts';
 import type {
   Comments,
-  DimensionExpression,
   Import,
   Name,
   Parameter,
@@ -27,6 +25,7 @@ import type {
   TypeExpression,
 } from './ast.ts';
 import { docOf } from './comments.ts';
+import { readDimension } from './dimensions.ts';
 import { readAnnotations, readBlock, readExpression, readFields } from './expressions.ts';
 import { first, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
 import { plainText, readString } from './strings.ts';
@@ -181,18 +180,10 @@ function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExp
   return {
     kind: 'named',
     name: nameOf(name, reading),
-    dimensions: (named.children.dimension ?? []).flatMap((dimension) => readDimension(dimension, reading)),
+    dimensions: (named.children.dimension ?? []).map((dimension) => readDimension(dimension, reading)),
     refinement: refinement === undefined ? undefined : readRefinement(refinement, reading),
     span: isBroken(node) ? span : spanOf(named, reading),
   };
-}
-
-function readDimension(node: DimensionCstNode, reading: Reading): readonly DimensionExpression[] {
-  const span = spanOf(node, reading);
-  const number = first(written(node.children.Number));
-  if (number !== undefined) return [{ kind: 'number', value: Number(number.image), span }];
-  const name = first(written(node.children.Identifier));
-  return name === undefined ? [] : [{ kind: 'name', name: name.image, span }];
 }
 
 function readBound(node: BoundCstNode | undefined): number | undefined {

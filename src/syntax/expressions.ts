@@ -17,19 +17,13 @@ import { parseExpression, type CstNode, type Token } from '../../grammar/parse.t
 import { diagnose } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import type { Annotation, Argument, BinaryOperator, Block, Expression, Field, Statement } from './ast.ts';
+import { byPlace, join, tooLong } from './chains.ts';
 import { first, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
 import { readString } from './strings.ts';
 import { syntaxDiagnostics } from './syntax-problems.ts';
 import { parseQuantity } from './units.ts';
 
-/** Operators and suffixes in one row; more are refused, so that later phases may recurse over them. */
-const longestChain = 400;
-
 const missing = (span: Span): Expression => ({ kind: 'error', span });
-
-const join = (from: Span, to: Span): Span => ({ file: from.file, start: from.start, end: Math.max(from.end, to.end) });
-
-const byPlace = (a: Token, b: Token): number => a.startOffset - b.startOffset;
 
 export function readExpression(node: ExpressionCstNode | undefined, reading: Reading, parent: Span): Expression {
   if (node === undefined) return missing(parent);
@@ -64,19 +58,6 @@ function readChain<N extends CstNode>(
     left = { kind: 'binary', operator: sign.image as BinaryOperator, left, right, span: join(left.span, right.span) };
   }
   return left;
-}
-
-function tooLong(count: number, span: Span, reading: Reading): boolean {
-  if (count <= longestChain) return false;
-  reading.report(
-    diagnose(
-      'P004',
-      'this expression is too long',
-      { span, text: `${count} operations in a row` },
-      { notes: [`At most ${longestChain} are allowed; give parts of it names.`] },
-    ),
-  );
-  return true;
 }
 
 function readSum(node: SumCstNode | undefined, reading: Reading, parent: Span): Expression {

@@ -27,3 +27,13 @@ export function parseQuantity(text: string): { readonly value: number; readonly 
   if (match === null || unit === undefined) throw new Error(`not a quantity: ${text}`);
   return { value: Number(match[1]) * unit.factor, measure: unit.measure };
 }
+
+/** The shortest way to write a quantity, in the largest unit that gives a whole number: `8 GiB`, `90 min`. */
+export function formatQuantity(value: number, measure: Measure): string {
+  const fitting = [...units].filter(([, unit]) => unit.measure === measure && Number.isInteger(value / unit.factor));
+  const [name, unit] = fitting.reduce(
+    (best, next) => (next[1].factor > best[1].factor ? next : best),
+    fitting[0] ?? [measure === 'Memory' ? 'B' : 's', { measure, factor: 1 }],
+  );
+  return `${value / unit.factor} ${name}`;
+}

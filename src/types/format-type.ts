@@ -1,5 +1,5 @@
 // Types as the user writes them.
-import type { Dimension } from './dimension.ts';
+import type { ArithmeticDimension, Dimension } from './dimension.ts';
 import type { Range, Type } from './type.ts';
 
 export function formatDimension(dimension: Dimension): string {
@@ -8,9 +8,21 @@ export function formatDimension(dimension: Dimension): string {
       return String(dimension.value);
     case 'variable':
       return dimension.name;
+    case 'arithmetic':
+      return `${formatOperand(dimension, dimension.left, false)} ${dimension.operator} ${formatOperand(dimension, dimension.right, true)}`;
     case 'unknown':
       return '?';
   }
+}
+
+const isProduct = ({ operator }: ArithmeticDimension): boolean => operator === '*' || operator === '/';
+
+/** In parentheses where it would be read otherwise: `(N + M) / 2`, `N - (M - 1)`. */
+function formatOperand(of: ArithmeticDimension, operand: Dimension, isRight: boolean): string {
+  const text = formatDimension(operand);
+  if (operand.kind !== 'arithmetic') return text;
+  const binds = isProduct(operand) === isProduct(of) ? !isRight : isProduct(operand);
+  return binds ? text : `(${text})`;
 }
 
 /** `in 1..10`, `> 0`, `>= 0`, `< 1`, `<= 1`. */

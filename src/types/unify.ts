@@ -1,18 +1,24 @@
 // Unification: the least that variables must stand for so that two types become one (Robinson 1965, on flat dimensions).
 // Symmetric in its two types; where it fails it says at which dimension, so that a message can name both sides.
-import type { Dimension } from './dimension.ts';
+// Arithmetic is solved where one unknown stands linearly in an equation; other equations come back as open, for when more is known.
+import { evaluateDimension, originOf, solve } from './dimension-arithmetic.ts';
+import { known, unknownDimension, variablesIn, type Dimension, type Origin } from './dimension.ts';
+import { formatDimension } from './format-type.ts';
 import type { ArtifactType, Type } from './type.ts';
 
-/** What each variable stands for; a variable may stand for another. Never cyclic. */
+/** What each variable stands for, which may hold other variables. Never cyclic. */
 export type Substitution = ReadonlyMap<string, Dimension>;
 
 export const emptySubstitution: Substitution = new Map();
 
+/** Two dimensions that must be equal, and could not be decided yet. */
+export type Equation = readonly [left: Dimension, right: Dimension];
+
 export type Unified =
-  | { readonly ok: true; readonly substitution: Substitution }
+  | { readonly ok: true; readonly substitution: Substitution; readonly open: readonly Equation[] }
   /** The types are of different form: an image set is not a list. */
   | { readonly ok: false; readonly why: 'type'; readonly left: Type; readonly right: Type }
-  /** Same form, but dimension `index` of these artifacts is two different numbers. */
+  /** Same form, but dimension `index` of these artifacts can never be the same number. */
   | {
       readonly ok: false;
       readonly why: 'dimension';
@@ -21,57 +27,89 @@ export type Unified =
       readonly right: ArtifactType;
     };
 
-/** What a dimension stands for: a number, unknown, or a variable that nothing fixes yet. */
+/** What a dimension stands for: a number, unknown, a variable that nothing fixes yet, or arithmetic that comes to no size (yet). */
 export function resolve(dimension: Dimension, substitution: Substitution): Dimension {
-  let current = dimension;
-  while (current.kind === 'variable') {
-    const next = substitution.get(current.name);
-    if (next === undefined) return current;
-    current = next;
+  switch (dimension.kind) {
+    case 'known':
+    case 'unknown':
+      return dimension;
+    case 'variable': {
+      const next = substitution.get(dimension.name);
+      return next === undefined ? dimension : resolve(next, substitution);
+    }
+    case 'arithmetic': {
+      const [left, right] = [resolve(dimension.left, substitution), resolve(dimension.right, substitution)];
+      const resolved: Dimension = { ...dimension, left, right };
+      const evaluated = evaluateDimension(resolved);
+      if (evaluated.kind === 'unknown') return unknownDimension;
+      if (evaluated.kind !== 'size') return resolved;
+      return known(evaluated.value, derived(originOf(resolved), dimension, evaluated.value));
+    }
   }
-  return current;
 }
 
-/** Extends the substitution so that both dimensions are one; undefined where they are different numbers. */
+/** `28 comes from here, so H / 2 is 14`. */
+function derived(origin: Origin | undefined, from: Dimension, value: number): Origin | undefined {
+  return origin === undefined
+    ? undefined
+    : { ...origin, text: `${origin.text}, so ${formatDimension(from)} is ${value}` };
+}
+
+/** The substitution that makes both dimensions one; `failed` where none does, `open` where that needs more to be known. */
 export function unifyDimensions(
   left: Dimension,
   right: Dimension,
   substitution: Substitution,
-): Substitution | undefined {
+): Substitution | 'failed' | 'open' {
   const a = resolve(left, substitution);
   const b = resolve(right, substitution);
-  if (a.kind === 'variable') {
-    if (b.kind === 'variable' && b.name === a.name) return substitution;
-    return new Map(substitution).set(a.name, b);
+  if (a.kind === 'unknown' && b.kind === 'unknown') return substitution;
+  if (a.kind === 'variable' && !variablesIn(b).includes(a.name)) return new Map(substitution).set(a.name, b);
+  if (b.kind === 'variable' && !variablesIn(a).includes(b.name)) return new Map(substitution).set(b.name, a);
+  const solved = solve(a, b);
+  switch (solved.kind) {
+    case 'equal':
+      return substitution;
+    case 'never':
+      return 'failed';
+    case 'open':
+      return 'open';
+    case 'solution': {
+      const [asked, given] = a.kind === 'known' ? [right, a] : [left, b];
+      const origin = originOf(given);
+      const text = `${origin?.text}, and ${formatDimension(asked)} must be that`;
+      return new Map(substitution).set(
+        solved.variable,
+        known(solved.value, origin === undefined ? undefined : { ...origin, text }),
+      );
+    }
   }
-  if (b.kind === 'variable') return new Map(substitution).set(b.name, a);
-  if (a.kind === 'known' && b.kind === 'known' && a.value !== b.value) return undefined;
-  return substitution;
 }
 
 /** Extends the substitution so that both types are one. Scalars must have the same name; their ranges are checked on values. */
 export function unify(left: Type, right: Type, substitution: Substitution): Unified {
   const differ: Unified = { ok: false, why: 'type', left, right };
-  if (left.kind === 'error' || right.kind === 'error') return { ok: true, substitution };
+  const matched: Unified = { ok: true, substitution, open: [] };
+  if (left.kind === 'error' || right.kind === 'error') return matched;
   if (left.kind === 'artifact' && right.kind === 'artifact') {
     return left.name === right.name ? unifyArtifacts(left, right, substitution) : differ;
   }
   if (left.kind === 'list' && right.kind === 'list') return unify(left.element, right.element, substitution);
   if (left.kind === 'optional' && right.kind === 'optional') return unify(left.inner, right.inner, substitution);
-  if (left.kind === 'scalar' && right.kind === 'scalar')
-    return left.name === right.name ? { ok: true, substitution } : differ;
+  if (left.kind === 'scalar' && right.kind === 'scalar') return left.name === right.name ? matched : differ;
   if (left.kind === 'enumeration' && right.kind === 'enumeration') {
     const same =
       left.values.length === right.values.length && left.values.every((value) => right.values.includes(value));
-    return same ? { ok: true, substitution } : differ;
+    return same ? matched : differ;
   }
   if (left.kind === 'record' && right.kind === 'record' && left.fields.length === right.fields.length) {
-    let result: Unified = { ok: true, substitution };
+    let result: Unified & { readonly ok: true } = matched;
     for (const field of left.fields) {
       const other = right.fields.find((candidate) => candidate.name === field.name);
       if (other === undefined) return differ;
-      result = unify(field.type, other.type, result.substitution);
-      if (!result.ok) return result;
+      const next = unify(field.type, other.type, result.substitution);
+      if (!next.ok) return next;
+      result = { ...next, open: [...result.open, ...next.open] };
     }
     return result;
   }
@@ -80,12 +118,15 @@ export function unify(left: Type, right: Type, substitution: Substitution): Unif
 
 function unifyArtifacts(left: ArtifactType, right: ArtifactType, substitution: Substitution): Unified {
   let current = substitution;
+  const open: Equation[] = [];
   for (const [index, dimension] of left.dimensions.entries()) {
-    const next = unifyDimensions(dimension, right.dimensions[index] ?? { kind: 'unknown' }, current);
-    if (next === undefined) return { ok: false, why: 'dimension', index, left, right };
-    current = next;
+    const other = right.dimensions[index] ?? unknownDimension;
+    const next = unifyDimensions(dimension, other, current);
+    if (next === 'failed') return { ok: false, why: 'dimension', index, left, right };
+    if (next === 'open') open.push([dimension, other]);
+    else current = next;
   }
-  return { ok: true, substitution: current };
+  return { ok: true, substitution: current, open };
 }
 
 /** The type with every variable replaced by what it stands for. */

@@ -30,6 +30,11 @@ describe('expressions', () => {
     ['(for s in [1, 2] { yield { a: s } }).a', [1, 2]],
     ['8 GiB', 8 * 2 ** 30],
     ['"the end" // a comment', 'the end'],
+    ['2 * 4 GiB + 512 MiB', 8.5 * 2 ** 30],
+    ['1 h + 30 min', 5400],
+    ['3 h / 90 min', 2],
+    ['3 h / 2', 5400],
+    ['"{2 * 4 GiB}, {1 h + 30 min}, {[1 GB, 1500 ms]}"', '8 GiB, 90 min, 1 GB, 1500 ms'],
   ])('%s', (expression, value) => {
     expect(valueOf(`${expression}\n`)).toEqual(value);
   });
@@ -167,5 +172,68 @@ describe('dimensions', () => {
     expect(files).toContain('--set');
     expect(sources.has('--set')).toBe(true);
     expect(compileText(clash, { set: ['n=40'] }).diagnostics).toEqual([]);
+  });
+});
+
+describe('arithmetic on dimensions', () => {
+  const stages = `
+    import { glyphs, stripes } from "std/datasets"
+    stage half<N, H, W, C>(images: Images<N, H, W, C>) -> { images: Images<N, H / 2, W / 2, C> } {
+      output images = stripes(count: N, size: H / 2).images
+    }
+    stage beside<N, M, H, W, C>(a: Images<N, H, W, C>, b: Images<M, 2 * H, 2 * W, C>) -> { images: Images<N + M, H, W, C> } {
+      output images = stripes(count: N + M, size: H).images
+    }
+    stage difference<N, M>(all: Labels<N + M>, some: Labels<M>) -> { rest: Labels<N> } {
+      output rest = stripes(count: N).labels
+    }`;
+  const typeOf = (expression: string): string | undefined =>
+    graphOf(`${stages}\npipeline p(n: Int = 30) { output x = ${expression} }`).outputs[0]?.type;
+
+  test.each([
+    ['half(glyphs(count: n).images)', 'Images<30, 14, 14, 1>'],
+    ['half(half(stripes(count: n, size: 36).images))', 'Images<30, 9, 9, 1>'],
+    ['beside(half(glyphs(count: n).images), glyphs(count: 12).images)', 'Images<42, 14, 14, 1>'],
+    ['difference(glyphs(count: 100).labels, glyphs(count: n).labels)', 'Labels<70>'],
+  ])('%s', (expression, type) => {
+    expect(typeOf(expression)).toBe(type);
+  });
+
+  test('an equation with two unknowns waits for the input that fixes one of them', () => {
+    const text = stages.replace(
+      'all: Labels<N + M>, some: Labels<M>',
+      'all: Labels<N + M>, some: Labels<M>, n: Labels<N>',
+    );
+    const of = (n: number): readonly string[] =>
+      codesOf(`${text}\npipeline p() { a = glyphs(count: 100) b = glyphs(count: 30) c = glyphs(count: ${n})
+        d = half(a.images) e = beside(d, b.images)
+        output x = difference(a.labels, b.labels, c.labels) output e = e }`);
+    expect(of(70)).toEqual([]);
+    expect(of(71)).toEqual(['P402']);
+  });
+
+  test('what is wrong once is reported once: a body is not held against sizes that are none', () => {
+    expect(codesOf(`${stages}\npipeline p() { output x = half(half(half(stripes(size: 36).images))) }`)).toEqual([
+      'P412',
+    ]);
+  });
+});
+
+describe('annotations', () => {
+  const annotated = (annotation: string): string => `
+    import { glyphs } from "std/datasets"
+    pipeline p(tries: Int = 2, limit: Duration = 30 min, share: Memory = 1 GiB) {
+      ${annotation}
+      digits = glyphs(count: 30)
+      output x = digits.images
+      output y = "{tries} {limit} {share}"
+    }`;
+  test('take what is computed from parameters', () => {
+    const { steps } = graphOf(annotated('@retries(tries) @timeout(2 * limit) @resources(memory: share * 3)'));
+    expect(steps[0]!.annotations).toEqual({ retries: 2, timeout: 3600, memory: 3 * 2 ** 30 });
+  });
+  test('of the wrong kind, or not defined, are one problem', () => {
+    expect(codesOf(annotated('@retries(limit)'))).toEqual(['P511']);
+    expect(codesOf(annotated('@retries(tires)'))).toEqual(['P201']);
   });
 });

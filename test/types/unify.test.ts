@@ -1,10 +1,19 @@
 // The laws of unification, on random types.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { known, unknownDimension, variable, type Dimension } from '../../src/types/dimension.ts';
-import { formatType } from '../../src/types/format-type.ts';
+import { arithmetic, known, unknownDimension, variable, type Dimension } from '../../src/types/dimension.ts';
+import { evaluateDimension } from '../../src/types/dimension-arithmetic.ts';
+import { formatDimension, formatType } from '../../src/types/format-type.ts';
 import { artifactDimensions, isArtifactKind, type Type } from '../../src/types/type.ts';
-import { emptySubstitution, substitute, unify, type Substitution, type Unified } from '../../src/types/unify.ts';
+import {
+  emptySubstitution,
+  resolve,
+  substitute,
+  unify,
+  unifyDimensions,
+  type Substitution,
+  type Unified,
+} from '../../src/types/unify.ts';
 
 const dimension: fc.Arbitrary<Dimension> = fc.oneof(
   fc.constantFrom(1, 2, 3).map((value) => known(value)),
@@ -160,5 +169,112 @@ describe('unification', () => {
       ok: false,
       why: 'type',
     });
+  });
+});
+
+describe('arithmetic', () => {
+  const operator = fc.constantFrom('+', '-', '*', '/');
+  const { formula } = fc.letrec<{ formula: Dimension }>((tie) => ({
+    formula: fc.oneof(
+      { maxDepth: 3, depthSize: 'small' },
+      fc.integer({ min: 1, max: 5 }).map((value) => known(value)),
+      fc.constantFrom('A', 'B').map(variable),
+      fc.tuple(operator, tie('formula'), tie('formula')).map(([sign, a, b]) => arithmetic(sign, a, b)),
+    ),
+  }));
+
+  /** What a formula comes to in floating point, by the definition of its operators. */
+  const compute = (of: Dimension, values: Readonly<Record<string, number>>): number => {
+    if (of.kind === 'known') return of.value;
+    if (of.kind === 'variable') return values[of.name]!;
+    if (of.kind === 'unknown') return Number.NaN;
+    const [a, b] = [compute(of.left, values), compute(of.right, values)];
+    return { '+': a + b, '-': a - b, '*': a * b, '/': a / b }[of.operator];
+  };
+  const size = fc.integer({ min: 1, max: 12 });
+
+  test('is what the operators say, and exact', () => {
+    fc.assert(
+      fc.property(formula, size, size, (of, A, B) => {
+        const value = compute(of, { A, B });
+        const found = evaluateDimension(
+          resolve(
+            of,
+            new Map([
+              ['A', known(A)],
+              ['B', known(B)],
+            ]),
+          ),
+        );
+        fc.pre(Number.isFinite(value));
+        if (found.kind === 'size') expect(value).toBeCloseTo(found.value, 6);
+        else expect(value <= 0.5 || Math.abs(value - Math.round(value)) > 1e-9).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a solution makes both sides equal, and where there is none no number does', () => {
+    fc.assert(
+      fc.property(formula, size, (of, given) => {
+        const solved = unifyDimensions(of, known(given), emptySubstitution);
+        if (solved === 'open') return;
+        const right = [...Array(60).keys()].map((index) => index + 1);
+        const works = (A: number, B: number): boolean => {
+          const found = evaluateDimension(
+            resolve(
+              of,
+              new Map([
+                ['A', known(A)],
+                ['B', known(B)],
+              ]),
+            ),
+          );
+          return found.kind === 'size' && found.value === given;
+        };
+        if (solved === 'failed') expect(right.some((A) => right.some((B) => works(A, B)))).toBe(false);
+        else expect(formatDimension(resolve(of, solved))).toBe(String(given));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ['2 * A = 14', arithmetic('*', known(2), variable('A')), 14, '7'],
+    ['A / 2 = 14', arithmetic('/', variable('A'), known(2)), 14, '28'],
+    ['(A - 1) / 2 = 3', arithmetic('/', arithmetic('-', variable('A'), known(1)), known(2)), 3, '7'],
+    ['2 * A = 15', arithmetic('*', known(2), variable('A')), 15, undefined],
+    ['A + 5 = 5', arithmetic('+', variable('A'), known(5)), 5, undefined],
+    ['A - A = 1', arithmetic('-', variable('A'), variable('A')), 1, undefined],
+    ['A / 0 = 1', arithmetic('/', variable('A'), known(0)), 1, undefined],
+  ])('%s', (_, left, right, expected) => {
+    const solved = unifyDimensions(left, known(right), emptySubstitution);
+    if (solved === 'open') throw new Error('open');
+    expect(solved === 'failed' ? undefined : formatDimension(resolve(variable('A'), solved))).toBe(expected);
+  });
+
+  test('what cannot be decided yet is given back, and decided when more is known', () => {
+    const of = arithmetic('*', variable('A'), variable('B'));
+    expect(unifyDimensions(of, known(12), emptySubstitution)).toBe('open');
+    const solved = unifyDimensions(of, known(12), new Map([['B', known(4)]]));
+    expect(solved).toEqual(
+      new Map([
+        ['B', known(4)],
+        ['A', known(3)],
+      ]),
+    );
+    const labels = (first: Dimension): Type => ({ kind: 'artifact', name: 'Labels', dimensions: [first] });
+    expect(unify(labels(of), labels(known(12)), emptySubstitution)).toMatchObject({
+      ok: true,
+      open: [[of, known(12)]],
+    });
+  });
+
+  test('is written with the parentheses that it needs', () => {
+    const [n, m] = [variable('N'), variable('M')];
+    expect(formatDimension(arithmetic('-', n, arithmetic('-', m, known(1))))).toBe('N - (M - 1)');
+    expect(formatDimension(arithmetic('-', arithmetic('-', n, m), known(1)))).toBe('N - M - 1');
+    expect(formatDimension(arithmetic('/', arithmetic('+', n, m), arithmetic('*', n, m)))).toBe('(N + M) / (N * M)');
+    expect(formatDimension(arithmetic('+', arithmetic('*', n, m), known(2)))).toBe('N * M + 2');
   });
 });
