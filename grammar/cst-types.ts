@@ -46,6 +46,26 @@ export type NameListCstChildren = {
   Comma?: IToken[];
 };
 
+export interface DimensionVariablesCstNode extends CstNode {
+  name: 'dimensionVariables';
+  children: DimensionVariablesCstChildren;
+}
+
+export type DimensionVariablesCstChildren = {
+  dimensionVariable: DimensionVariableCstNode[];
+  Comma?: IToken[];
+};
+
+export interface DimensionVariableCstNode extends CstNode {
+  name: 'dimensionVariable';
+  children: DimensionVariableCstChildren;
+}
+
+export type DimensionVariableCstChildren = {
+  Identifier: IToken[];
+  Plus?: IToken[];
+};
+
 export interface StageDefinitionCstNode extends CstNode {
   name: 'stageDefinition';
   children: StageDefinitionCstChildren;
@@ -55,7 +75,7 @@ export type StageDefinitionCstChildren = {
   Stage: IToken[];
   Identifier: IToken[];
   Less?: IToken[];
-  nameList?: NameListCstNode[];
+  dimensionVariables?: DimensionVariablesCstNode[];
   Greater?: IToken[];
   parameters: ParametersCstNode[];
   Arrow: IToken[];
@@ -410,6 +430,8 @@ export type SuffixCstChildren = {
   Dot?: IToken[];
   Identifier?: IToken[];
   callArguments?: CallArgumentsCstNode[];
+  With?: IToken[];
+  record?: RecordCstNode[];
   LeftBracket?: IToken[];
   expression?: ExpressionCstNode[];
   RightBracket?: IToken[];

@@ -22,7 +22,7 @@ const phrases: Readonly<Record<string, string>> = {
   dimensionAtom: 'a dimension: a number or a name',
   bound: 'a number',
   refinement: 'a range such as `in 0..1` or `> 0`',
-  suffix: '`.`, `(` or `[`',
+  suffix: '`.`, `(`, `[` or `with`',
 };
 
 function closing(expected: TokenType, rule: string): string {

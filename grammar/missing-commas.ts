@@ -4,6 +4,7 @@ import type { CstNode, IToken } from 'chevrotain';
 /** Rules that are lists, with the child that is an item. */
 const lists: Readonly<Record<string, string>> = {
   nameList: 'Identifier',
+  dimensionVariables: 'dimensionVariable',
   parameters: 'parameter',
   results: 'result',
   callArguments: 'argument',

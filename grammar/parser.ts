@@ -1,6 +1,7 @@
 // The grammar: marked tokens in (mark-names.ts), concrete syntax tree out. Line ends mean nothing to it.
 // The commas of lists are optional here, and missing-commas.ts asks for them afterwards: so a forgotten comma costs one clear message and
 // nothing of what follows.
+// Long because Chevrotain wants every rule in one class.
 import { CstParser, EOF, type TokenType } from 'chevrotain';
 import { messages } from './messages.ts';
 import * as t from './tokens.ts';
@@ -50,12 +51,24 @@ export class PipeParser extends CstParser {
     });
   });
 
+  readonly dimensionVariables = this.RULE('dimensionVariables', () => {
+    this.AT_LEAST_ONE(() => {
+      this.SUBRULE(this.dimensionVariable);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+  });
+
+  readonly dimensionVariable = this.RULE('dimensionVariable', () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => this.CONSUME(t.Plus));
+  });
+
   readonly stageDefinition = this.RULE('stageDefinition', () => {
     this.CONSUME(t.Stage);
     this.CONSUME(t.Identifier);
     this.OPTION(() => {
       this.CONSUME(t.Less);
-      this.SUBRULE(this.nameList);
+      this.SUBRULE(this.dimensionVariables);
       this.CONSUME(t.Greater);
     });
     this.SUBRULE(this.parameters);
@@ -325,6 +338,12 @@ export class PipeParser extends CstParser {
         },
       },
       { ALT: () => this.SUBRULE(this.callArguments) },
+      {
+        ALT: () => {
+          this.CONSUME(t.With);
+          this.SUBRULE(this.record);
+        },
+      },
       {
         ALT: () => {
           this.CONSUME(t.LeftBracket);

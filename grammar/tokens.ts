@@ -31,6 +31,7 @@ export const Profile = keyword('Profile', 'profile');
 export const For = keyword('For', 'for');
 export const In = keyword('In', 'in');
 export const Yield = keyword('Yield', 'yield');
+export const With = keyword('With', 'with');
 export const Output = keyword('Output', 'output');
 export const True = keyword('True', 'true');
 export const False = keyword('False', 'false');
@@ -108,6 +109,7 @@ export const tokens: TokenType[] = [
     For,
     In,
     Yield,
+    With,
     Output,
     True,
     False,

@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<ArtifactKind, true>> = {
   TrainingLog: true,
   Similarities: true,
   Embedding: true,
+  Table: true,
   Page: true,
 };
 

@@ -89,6 +89,18 @@ export interface Embedding {
   readonly points: Float32Array;
 }
 
+/** A table of a paper: a mean in each cell, over how many runs, and the sample standard deviation (n-1) where there are several. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly TableCell[] }[];
+}
+
+export interface TableCell {
+  readonly mean: number;
+  readonly runs: number;
+  readonly deviation?: number;
+}
+
 /** A self-contained HTML page. */
 export interface Page {
   readonly html: string;
@@ -105,6 +117,7 @@ export interface ArtifactValues {
   readonly TrainingLog: TrainingLog;
   readonly Similarities: Similarities;
   readonly Embedding: Embedding;
+  readonly Table: Table;
   readonly Page: Page;
 }
 

@@ -131,6 +131,7 @@ const CODECS: { readonly [K in ArtifactKind]: Codec<ArtifactValues[K]> } = {
   Scores: tableCodec('Scores'),
   TrainingLog: tableCodec('TrainingLog'),
   Similarities: tableCodec('Similarities'),
+  Table: tableCodec('Table'),
 
   Page: {
     extension: '.html',

@@ -1,13 +1,14 @@
 // Tables as JSON files: scores, training logs, similarity histograms. In: a value or bytes; out: one line of JSON, or a value whose
 // every field was checked against a schema. Field order is fixed here, so equal values give equal bytes.
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Scores, Similarities, TrainingLog } from './artifact.ts';
+import type { Scores, Similarities, Table, TrainingLog } from './artifact.ts';
 import { ArtifactError } from './artifact-error.ts';
 
 export interface Tables {
   readonly Scores: Scores;
   readonly TrainingLog: TrainingLog;
   readonly Similarities: Similarities;
+  readonly Table: Table;
 }
 
 const number = { type: 'number' };
@@ -46,6 +47,15 @@ const SCHEMAS: { readonly [K in keyof Tables]: { readonly properties: Record<str
   Similarities: record({
     edges: list(number),
     panels: list(record({ background: kindOfPair, target: kindOfPair, mean: number, density: list(number) })),
+  }),
+  Table: record({
+    columns: list({ type: 'string' }),
+    rows: list(
+      record({
+        name: { type: 'string' },
+        cells: list(record({ mean: number, runs: { type: 'integer', minimum: 1 }, deviation: number }, ['deviation'])),
+      }),
+    ),
   }),
 };
 
@@ -88,7 +98,7 @@ function check(kind: keyof Tables, value: unknown): void {
 }
 
 /** What a schema cannot say: lengths that must agree. */
-function inconsistency(kind: keyof Tables, value: Scores & TrainingLog & Similarities): string | undefined {
+function inconsistency(kind: keyof Tables, value: Scores & TrainingLog & Similarities & Table): string | undefined {
   switch (kind) {
     case 'Scores': {
       const { contingency, matching, classes } = value;
@@ -104,6 +114,10 @@ function inconsistency(kind: keyof Tables, value: Scores & TrainingLog & Similar
     case 'Similarities': {
       const panel = value.panels.find(({ density }) => density.length !== value.edges.length - 1);
       return panel && `a panel of ${panel.density.length} bins between ${value.edges.length} edges`;
+    }
+    case 'Table': {
+      const row = value.rows.find(({ cells }) => cells.length !== value.columns.length);
+      return row && `row "${row.name}" of ${row.cells.length} cells under ${value.columns.length} columns`;
     }
   }
 }

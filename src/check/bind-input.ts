@@ -2,13 +2,13 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Binding } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
-import { unknownDimension, variablesIn, type Dimension } from '../types/dimension.ts';
+import { arithmetic, unknownDimension, variablesIn, type Dimension } from '../types/dimension.ts';
 import { artifactDimensions, type ArtifactType, type Type } from '../types/type.ts';
-import { resolve, unify, unifyDimensions, type Substitution } from '../types/unify.ts';
+import { emptySubstitution, resolve, unify, unifyDimensions, type Substitution } from '../types/unify.ts';
 import { itemPlace } from './coerce-value.ts';
 import { hasError, single, type Datum } from './datum.ts';
 import type { SignatureParameter } from './signature.ts';
-import { arithmeticDisagrees, dimensionsDisagree, type Fixer } from './dimension-problems.ts';
+import { arithmeticDisagrees, dimensionsDisagree, sumDisagrees, type Fixer } from './dimension-problems.ts';
 import { chooseOutput, wrongType, type Wanted } from './type-problems.ts';
 
 /** The dimensions of one call so far. */
@@ -29,6 +29,8 @@ interface OpenEquation {
 export interface InputCall {
   readonly stage: string;
   readonly parameter: SignatureParameter;
+  /** Dimensions that add up over the items of a list instead of agreeing. */
+  readonly sums: readonly string[];
   /** Place of the argument. */
   readonly at: Span;
   readonly report: (problem: Diagnostic) => void;
@@ -51,6 +53,8 @@ export function bindInput(
   if (datum.kind === 'error' || type.kind === 'error') return nothing;
   if (type.kind === 'optional') return datum.kind === 'none' ? nothing : bindInput(datum, type.inner, dimensions, call);
   if (type.kind === 'list' && datum.kind === 'list') {
+    const sums = variablesOf(type).filter((name) => call.sums.includes(name));
+    if (sums.length > 0) return bindSum(datum, type.element, sums, dimensions, call);
     let current = dimensions;
     const items = datum.items.map((item, index) => {
       const bound = bindInput(item, type.element, current, { ...call, at: itemPlace(datum.places, index, call.at) });
@@ -78,6 +82,55 @@ export function bindInput(
     return nothing;
   }
   return { binding: datum.binding, dimensions: bindDimensions(type, datum.type, dimensions, call) };
+}
+
+type ListDatum = Extract<Datum, { kind: 'list' }>;
+
+/** A list whose items have sizes of their own in `sums`, which stand for the sum of all from then on. */
+function bindSum(
+  list: ListDatum,
+  element: Type,
+  sums: readonly string[],
+  dimensions: Dimensions,
+  call: InputCall,
+): { readonly binding: Binding; readonly dimensions: Dimensions } {
+  const others = { ...call, sums: call.sums.filter((name) => !sums.includes(name)) };
+  const totals = new Map<string, Dimension>();
+  let current = dimensions;
+  const items = list.items.map((item, index) => {
+    const fresh = new Map(current.substitution);
+    for (const name of sums) fresh.delete(name);
+    const at = itemPlace(list.places, index, call.at);
+    const bound = bindInput(item, element, { ...current, substitution: fresh }, { ...others, at });
+    current = bound.dimensions;
+    for (const name of sums) {
+      const size = current.substitution.get(name) ?? unknownDimension;
+      const before = totals.get(name);
+      totals.set(name, before === undefined ? size : resolve(arithmetic('+', before, size), emptySubstitution));
+    }
+    return bound.binding;
+  });
+  const substitution = new Map(current.substitution);
+  for (const name of sums) {
+    // What an input before it says must be the sum as well; an empty list says nothing.
+    const earlier = dimensions.substitution.get(name);
+    const total = totals.get(name);
+    if (earlier?.kind === 'known' && total?.kind === 'known' && earlier.value !== total.value) {
+      const fixer = dimensions.fixers.get(name);
+      const { parameter, at } = call;
+      call.report(sumDisagrees({ stage: call.stage, name, total: total.value, earlier, fixer, parameter, at }));
+      substitution.set(name, unknownDimension);
+    } else substitution.set(name, earlier ?? total ?? unknownDimension);
+  }
+  return {
+    binding: { kind: 'list', items: items.filter((item) => item !== undefined) },
+    dimensions: { ...current, substitution },
+  };
+}
+
+function variablesOf(type: Type): readonly string[] {
+  if (type.kind === 'artifact') return type.dimensions.flatMap(variablesIn);
+  return type.kind === 'list' ? variablesOf(type.element) : type.kind === 'optional' ? variablesOf(type.inner) : [];
 }
 
 function bindDimensions(

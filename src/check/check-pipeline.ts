@@ -5,10 +5,11 @@ import type { Binding, TypedGraph } from '../graph/typed-graph.ts';
 import { formatType } from '../types/format-type.ts';
 import type { Type } from '../types/type.ts';
 import type { BlockResult, Checking, Situation } from './checking.ts';
-import { describe, single, toValue, type Datum } from './datum.ts';
+import { describe, single, toValue, type Datum, type StageDatum } from './datum.ts';
 import { evaluateBlock } from './evaluate-block.ts';
 import { evaluate } from './evaluate.ts';
 import type { Module } from './module.ts';
+import { stageAsValue } from './name-problems.ts';
 import { noOutputs, tooManyCalls } from './pipeline-problems.ts';
 import { definePipelineParameters, type ParameterSources } from './pipeline-parameters.ts';
 import { innerScope } from './scope.ts';
@@ -74,6 +75,7 @@ function graphOutput(
   const value = toBinding(datum);
   if (value !== undefined) return [{ name, type: typeOf(datum), value, span }];
   if (datum.kind === 'result') report(chooseOutput(datum, at, []));
+  else if (firstStage(datum) !== undefined) report(stageAsValue(firstStage(datum)!, at));
   else if (datum.kind === 'record')
     report(
       wrongType({ kind: 'scalar', name: 'String', range: undefined }, datum, {
@@ -83,6 +85,11 @@ function graphOutput(
       }),
     );
   return [];
+}
+
+function firstStage(datum: Datum): StageDatum | undefined {
+  if (datum.kind === 'list') return datum.items.map(firstStage).find((found) => found !== undefined);
+  return datum.kind === 'stage' ? datum : undefined;
 }
 
 function toBinding(given: Datum): Binding | undefined {

@@ -127,7 +127,10 @@ function scopeOfModule(
     const entries = new Map<string, Entry>();
     for (const [name, { signature, span }] of scopes.get(key) ?? []) {
       entries.set(name, {
-        datum: signature === undefined ? { kind: 'error' } : { kind: 'stage', signature },
+        datum:
+          signature === undefined
+            ? { kind: 'error' }
+            : { kind: 'stage', signature, named: undefined, given: new Map() },
         span,
         what: 'stage',
       });
@@ -199,6 +202,8 @@ function namesIn(expression: Expression): readonly string[] {
       return expression.fields.flatMap((field) => namesIn(field.value));
     case 'call':
       return [...namesIn(expression.callee), ...expression.arguments.flatMap((argument) => namesIn(argument.value))];
+    case 'with':
+      return [...namesIn(expression.of), ...expression.fields.flatMap((field) => namesIn(field.value))];
     case 'member':
     case 'negation':
       return namesIn(expression.of);

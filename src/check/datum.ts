@@ -35,7 +35,7 @@ export type Datum =
       readonly fields: readonly { readonly name: string; readonly datum: Datum; readonly span: Span }[];
       readonly origin: Span;
     }
-  | { readonly kind: 'stage'; readonly signature: Signature }
+  | StageDatum
   /** Not known because of a problem already reported: every use of it is silent. */
   | { readonly kind: 'error' };
 
@@ -45,6 +45,25 @@ export interface ArtifactDatum {
   readonly binding: Binding;
   /** The call that makes it. */
   readonly made: Origin;
+}
+
+/** A stage as a value: one that can be called where its name does not stand. */
+export interface StageDatum {
+  readonly kind: 'stage';
+  readonly signature: Signature;
+  /** Where it is named as a value; undefined for the name itself. */
+  readonly named: Span | undefined;
+  /** Arguments given by `with`, with their places. */
+  readonly given: ReadonlyMap<string, { readonly datum: Datum; readonly at: Span }>;
+}
+
+/** `idfd`, or `idfd with tau 0.2`: the values that tell it from others, without artifacts. */
+export function stageLabel({ signature, given }: StageDatum): string {
+  const values = [...given].flatMap(([name, { datum }]) => {
+    const value = toValue(single(datum));
+    return value === undefined ? [] : [`${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`];
+  });
+  return values.length === 0 ? signature.name : `${signature.name} with ${values.join(', ')}`;
 }
 
 export const errorDatum: Datum = { kind: 'error' };
@@ -77,7 +96,7 @@ export function describe(datum: Datum): string {
     case 'record':
       return `{ ${datum.fields.map(({ name }) => name).join(', ')} }`;
     case 'stage':
-      return `the stage \`${datum.signature.name}\``;
+      return `the stage \`${stageLabel(datum)}\``;
     case 'error':
       return '?';
   }

@@ -170,3 +170,29 @@ function noSize({ stage, wanted, substitution }: Known, primary: Label, labels: 
     },
   );
 }
+
+/** The sizes of a list's items add up to something else than an input before it says. */
+export function sumDisagrees(mismatch: {
+  readonly stage: string;
+  readonly name: string;
+  readonly total: number;
+  readonly earlier: Dimension;
+  readonly fixer: Fixer | undefined;
+  readonly parameter: { readonly name: string; readonly declared: Span };
+  readonly at: Span;
+}): Diagnostic {
+  const { stage, name, total, earlier, fixer, parameter, at } = mismatch;
+  const before = number(earlier);
+  return diagnose(
+    'P402',
+    `the items of \`${parameter.name}\` of \`${stage}\` have ${name} = ${total} together, and it is ${before}`,
+    { span: at, text: `${name} adds up to ${total}` },
+    {
+      labels: [
+        ...(fixer?.at === undefined ? [] : elsewhere(fixer.at, `${name} is ${before}`, at)),
+        ...origin(earlier, at),
+        ...elsewhere(parameter.declared, `\`${parameter.name}\` adds up ${name}`, at),
+      ],
+    },
+  );
+}

@@ -12,12 +12,13 @@ import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
 import { impossibleResult, type Fixer } from './dimension-problems.ts';
-import { errorDatum, single, type Datum } from './datum.ts';
+import { errorDatum, single, stageLabel, type Datum, type StageDatum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
 import { matchArguments } from './match-arguments.ts';
 import { notAStage, usesItself } from './name-problems.ts';
 import { innerScope, type Scope } from './scope.ts';
+import { elsewhere } from './type-problems.ts';
 import type { Signature, SignatureParameter } from './signature.ts';
 
 /** A parameter's datum with the place that it was given at; `at` is undefined for a default. */
@@ -38,18 +39,25 @@ export function evaluateCall(call: CallExpression, situation: Situation, checkin
       checking.evaluate(value, into(situation, name === undefined ? '' : `.${name.text}`));
     return errorDatum;
   }
-  return callStage(call, stage.signature, situation, checking);
+  // Where the stage is named elsewhere, as in a list that a `for` goes through, that place belongs to every problem of the call.
+  const { named } = stage;
+  if (named === undefined) return callStage(call, stage, situation, checking);
+  const text = `here the stage is \`${stageLabel(stage)}\``;
+  const report: Checking['report'] = (problem) =>
+    checking.report({ ...problem, labels: [...problem.labels, ...elsewhere(named, text, problem.primary.span)] });
+  return callStage(call, stage, situation, { ...checking, report });
 }
 
-function callStage(call: CallExpression, signature: Signature, outer: Situation, checking: Checking): Datum {
+function callStage(call: CallExpression, stage: StageDatum, outer: Situation, checking: Checking): Datum {
+  const { signature } = stage;
   if (outer.inside.includes(signature.id)) {
     checking.report(usesItself(signature.name, call.callee.span, signature.span));
     return errorDatum;
   }
   if (!checking.enter()) return errorDatum;
-  const { byParameter, rest, isUnsettled } = matchArguments(call, signature, checking.report);
+  const { byParameter, rest, isUnsettled } = matchArguments(call, signature, stage.given, checking.report);
   // Arguments are evaluated in the order in which they stand, so that steps are listed as they are written.
-  const given = new Map<string, Given>();
+  const given = new Map<string, Given>(stage.given);
   const parameterOf = new Map(
     [...byParameter].map(([name, argument]) => [
       argument,
@@ -99,6 +107,7 @@ function callStage(call: CallExpression, signature: Signature, outer: Situation,
     const bound = bindInput(input.datum, parameter.type, dimensions, {
       stage: signature.name,
       parameter,
+      sums: signature.dimensions.filter(({ addsUp }) => addsUp).map(({ name }) => name),
       at: input.at ?? call.span,
       report: checking.report,
     });

@@ -2,7 +2,7 @@
 import type { ForExpression } from '../syntax/ast.ts';
 import type { Checking, Situation } from './checking.ts';
 import { into } from './checking.ts';
-import { errorDatum, single, type Datum } from './datum.ts';
+import { errorDatum, single, stageLabel, type Datum } from './datum.ts';
 import { definedTwice } from './module-problems.ts';
 import { missingYield } from './block-problems.ts';
 import { find, innerScope } from './scope.ts';
@@ -25,13 +25,14 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
   // Without items, or without a list, the body is still checked once, with a variable that fits everything; its steps reach no output.
   const items = list.kind === 'list' ? list.items : [];
   const cells = items.length === 0 ? [errorDatum] : items;
+  const texts = cellTexts(cells);
   const results = cells.map((item, index) => {
     if (!checking.enter()) return errorDatum;
     const scope = innerScope(situation.scope);
     scope.entries.set(loop.variable.text, { datum: item, span: loop.variable.span, what: 'variable' });
     const place = {
       ...situation.place,
-      cells: [...situation.place.cells, `${loop.variable.text}=${cellText(item, index)}`],
+      cells: [...situation.place.cells, `${loop.variable.text}=${texts[index]!}`],
       around: situation.place.path,
     };
     return checking.evaluateBlock(loop.body, 'for', { ...situation, scope, place }).yielded ?? errorDatum;
@@ -40,9 +41,19 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
   return { kind: 'list', items: items.length === 0 ? [] : results, origin: loop.span };
 }
 
-/** How an item names its cell: itself where it is short and plain, else its index. */
-function cellText(item: Datum, index: number): string {
-  if (item.kind !== 'value') return `#${index}`;
-  const text = String(item.value);
-  return /^[\w.+-]{1,40}$/.test(text) ? text : `#${index}`;
+/** How items name their cells: themselves where they are short and plain and no two are alike, else by index. */
+function cellTexts(items: readonly Datum[]): readonly string[] {
+  const names = items.map((item) => (item.kind === 'stage' ? item.signature.name : undefined));
+  return items.map((item, index) => {
+    if (item.kind === 'stage' && names.indexOf(names[index]) === names.lastIndexOf(names[index])) return names[index]!;
+    const text =
+      item.kind === 'value'
+        ? String(item.value)
+        : item.kind === 'stage'
+          ? stageLabel(item)
+              .replace(/ with |, /g, '.')
+              .replaceAll(' ', '-')
+          : '';
+    return /^[\w.+-]{1,40}$/.test(text) ? text : `#${index}`;
+  });
 }

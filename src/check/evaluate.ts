@@ -4,13 +4,14 @@ import type { Expression, Name, StringPart } from '../syntax/ast.ts';
 import { formatQuantity } from '../syntax/units.ts';
 import { applyBinary, isTooLarge, negate } from './arithmetic.ts';
 import { into, type Checking, type Situation } from './checking.ts';
-import { errorDatum, hasError, single, toValue, type Datum } from './datum.ts';
-import { noSuchMember, stageAsValue } from './name-problems.ts';
+import { errorDatum, hasError, single, stageLabel, toValue, type Datum } from './datum.ts';
+import { noSuchMember } from './name-problems.ts';
 import { lookUp } from './look-up.ts';
 import { definedTwice } from './module-problems.ts';
 import { indexOutOfRange, tooLarge, wrongType } from './type-problems.ts';
 import { evaluateCall } from './evaluate-call.ts';
 import { evaluateFor } from './evaluate-for.ts';
+import { evaluateWith } from './evaluate-with.ts';
 
 export function evaluate(expression: Expression, situation: Situation, checking: Checking): Datum {
   const { span } = expression;
@@ -29,10 +30,11 @@ export function evaluate(expression: Expression, situation: Situation, checking:
       return evaluateString(expression.parts, expression, situation, checking);
     case 'name': {
       const datum = lookUp(expression.name, span, false, situation, checking);
-      if (datum.kind !== 'stage') return datum;
-      checking.report(stageAsValue(expression.name, span, datum.signature.span));
-      return errorDatum;
+      // The place of the name itself, not of a binding or variable that holds the stage.
+      return datum.kind === 'stage' ? { ...datum, named: datum.named ?? span } : datum;
     }
+    case 'with':
+      return evaluateWith(expression, situation, checking);
     case 'list': {
       const element = situation.wanted?.kind === 'list' ? situation.wanted.element : undefined;
       return {
@@ -96,6 +98,10 @@ function evaluateString(
       continue;
     }
     const datum = single(checking.evaluate(part.value, into(situation, '')));
+    if (datum.kind === 'stage') {
+      text += stageLabel(datum);
+      continue;
+    }
     const value = toValue(datum);
     if (value === undefined) {
       failed = true;

@@ -1,6 +1,7 @@
 // Which argument is for which parameter: a leading run without names, in order, then named ones.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
+import type { Span } from '../source/span.ts';
 import type { Argument, CallExpression } from '../syntax/ast.ts';
 import {
   argumentTwice,
@@ -22,19 +23,22 @@ export interface Matched {
 export function matchArguments(
   call: CallExpression,
   signature: Signature,
+  /** Parameters that `with` has given a value, with the places. */
+  preset: ReadonlyMap<string, { readonly at: Span }>,
   report: (problem: Diagnostic) => void,
 ): Matched {
   const byParameter = new Map<string, Argument>();
   const rest: Argument[] = [];
   const unknown: string[] = [];
   const given = new Set(call.arguments.flatMap(({ name }) => (name === undefined ? [] : [name.text])));
+  const open = signature.parameters.filter(({ name }) => !preset.has(name));
   let position = 0;
   let lastNamed: Argument | undefined;
   let isUnclear = call.broken || signature.broken;
   for (const argument of call.arguments) {
     const parameter =
       argument.name === undefined
-        ? signature.parameters[position]
+        ? open[position]
         : signature.parameters.find(({ name }) => name === argument.name!.text);
     if (argument.name === undefined) {
       position += 1;
@@ -58,14 +62,14 @@ export function matchArguments(
       rest.push(argument);
       continue;
     }
-    const earlier = byParameter.get(parameter.name);
+    const earlier = byParameter.get(parameter.name)?.span ?? preset.get(parameter.name)?.at;
     if (earlier === undefined) byParameter.set(parameter.name, argument);
     else {
-      report(argumentTwice(parameter.name, argument.span, earlier.span));
+      report(argumentTwice(parameter.name, argument.span, earlier));
       rest.push(argument);
     }
   }
-  const missing = signature.parameters.filter(
+  const missing = open.filter(
     ({ name, default: standard, type }) => !byParameter.has(name) && standard === undefined && type.kind !== 'optional',
   );
   // A misspelt name is one mistake, not also a missing argument.

@@ -6,7 +6,7 @@ import type { Name } from '../syntax/ast.ts';
 import { formatType } from '../types/format-type.ts';
 import type { Type } from '../types/type.ts';
 import type { Offer } from './checking.ts';
-import { describe, type Datum } from './datum.ts';
+import { describe, type Datum, type StageDatum } from './datum.ts';
 import type { Entry } from './scope.ts';
 
 export interface Unknown {
@@ -123,13 +123,15 @@ export function notAStage(callee: Datum, span: Span): Diagnostic {
   );
 }
 
-export function stageAsValue(name: string, span: Span, declared: Span): Diagnostic {
+/** A stage where something that a stage makes is wanted. */
+export function stageAsValue({ signature }: StageDatum, span: Span): Diagnostic {
+  const { name } = signature;
   return diagnose(
     'P206',
-    `\`${name}\` is a stage, not a value`,
+    `\`${name}\` is a stage, and what a stage makes is wanted here`,
     { span, text: 'not called' },
     {
-      labels: [{ span: declared, text: 'declared here' }],
+      labels: [{ span: signature.span, text: 'declared here' }],
       notes: [`Call it: \`${name}(…)\`.`],
     },
   );

@@ -38,7 +38,7 @@ export function resolveSignature(
     module,
     doc: stage.doc,
     span: stage.name.span,
-    dimensions: stage.dimensions.map(({ text, span }) => ({ name: text, span })),
+    dimensions: stage.dimensions.map(({ text, span, addsUp }) => ({ name: text, span, addsUp })),
     parameters,
     results,
     annotations: stage.annotations,

@@ -16,6 +16,13 @@ export interface SignatureParameter {
   readonly doc: string;
 }
 
+export interface DimensionParameter {
+  readonly name: string;
+  readonly span: Span;
+  /** Over the items of a list input it is their sum. */
+  readonly addsUp: boolean;
+}
+
 export interface Signature {
   readonly name: string;
   /** `std/representation.cidfd`. */
@@ -26,7 +33,7 @@ export interface Signature {
   /** Its name in the declaration. */
   readonly span: Span;
   /** The variables in `<…>`, with their places. */
-  readonly dimensions: readonly { readonly name: string; readonly span: Span }[];
+  readonly dimensions: readonly DimensionParameter[];
   readonly parameters: readonly SignatureParameter[];
   readonly results: readonly { readonly name: string; readonly type: Type; readonly span: Span }[];
   readonly annotations: readonly Annotation[];

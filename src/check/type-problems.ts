@@ -6,6 +6,7 @@ import type { Origin } from '../types/dimension.ts';
 import { formatRange, formatType } from '../types/format-type.ts';
 import type { Range, ScalarName, Type } from '../types/type.ts';
 import { describe, single, type Datum } from './datum.ts';
+import { stageAsValue } from './name-problems.ts';
 
 /** The place that wants something: an argument, a default, a value of a profile. */
 export interface Wanted {
@@ -35,11 +36,12 @@ function originOf(datum: Datum): Origin | undefined {
 
 /** An artifact or list of such is wanted and something else is given, or the other way round, or another scalar. */
 export function wrongType(expected: Type, datum: Datum, wanted: Wanted): Diagnostic {
+  const given = describe(datum);
+  const value = single(datum);
+  if (value.kind === 'stage') return stageAsValue(value, wanted.at);
   const origin = originOf(datum);
   const plain = formatType(expected, { refinements: false });
-  const given = describe(datum);
   const notes: string[] = [];
-  const value = single(datum);
   if (value.kind === 'list' && expected.kind !== 'list') notes.push('Take one of the list with `[0]`.');
   if (value.kind !== 'list' && expected.kind === 'list') notes.push('A list stands in brackets: `[…]`.');
   if (value.kind === 'value' && expected.kind === 'artifact')

@@ -24,12 +24,12 @@ export interface RunOutputs {
 export async function exportOutputs(
   store: Store,
   folder: RunFolder,
-  outputs: TypedGraph['outputs'],
+  graph: TypedGraph,
   resultOf: (step: string, output: string) => StoredOutput | undefined,
 ): Promise<RunOutputs> {
   const values: Record<string, unknown> = {};
   const lost: LostFile[] = [];
-  for (const output of outputs) {
+  for (const output of graph.outputs) {
     const value = await exported(output.value, fileName(output.name));
     if (value !== undefined) values[output.name] = value;
   }
@@ -53,7 +53,8 @@ export async function exportOutputs(
           lost.push({ step: binding.step, output: binding.output, state });
           return undefined;
         }
-        return result.kind === 'Scores' ? scoresIn(await store.files.read(file)) : file;
+        if (result.kind === 'Scores') return scoresIn(await store.files.read(file));
+        return result.kind === 'Table' ? tableIn(await store.files.read(file), cellSteps(graph, binding.step)) : file;
       }
     }
   }
@@ -82,4 +83,34 @@ function scoresIn(bytes: Uint8Array): Readonly<Record<string, unknown>> {
     ...(runs === undefined ? {} : { runs }),
     ...(deviation === undefined ? {} : { deviation }),
   };
+}
+
+/** The table with, in each cell, the steps that it was made of: those that gave its scores, before a mean was taken. */
+function tableIn(
+  bytes: Uint8Array,
+  steps: readonly (readonly (readonly string[])[])[],
+): Readonly<Record<string, unknown>> {
+  const { columns, rows } = decodeArtifact('Table', bytes);
+  return {
+    columns,
+    rows: rows.map(({ name, cells }, row) => {
+      // A score may fill several cells, one a measure.
+      const each = cells.length / Math.max(1, steps[row]?.length ?? 0);
+      return { name, cells: cells.map((cell, at) => ({ ...cell, steps: steps[row]?.[Math.floor(at / each)] ?? [] })) };
+    }),
+  };
+}
+
+/** By row and column of the step that made a table. */
+function cellSteps(graph: TypedGraph, table: string): readonly (readonly (readonly string[])[])[] {
+  const stepOf = (id: string): TypedGraph['steps'][number] | undefined => graph.steps.find((step) => step.id === id);
+  const scores = stepOf(table)?.inputs['scores'];
+  const itemsOf = (binding: Binding | undefined): readonly Binding[] => (binding?.kind === 'list' ? binding.items : []);
+  return itemsOf(scores).map((row) =>
+    itemsOf(row).map((cell) => {
+      if (cell.kind !== 'output') return [];
+      const runs = itemsOf(stepOf(cell.step)?.inputs['each']);
+      return runs.length === 0 ? [cell.step] : runs.flatMap((run) => (run.kind === 'output' ? [run.step] : []));
+    }),
+  );
 }

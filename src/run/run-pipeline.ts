@@ -149,12 +149,12 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
       stop,
     );
     await run.settle();
-    let outputs = await exportOutputs(store, folder, graph.outputs, resultOf(run));
+    let outputs = await exportOutputs(store, folder, graph, resultOf(run));
     // A stored result that nothing in this run has read is checked here, where it is handed out.
     while (outputs.lost.length > 0 && !request.signal.aborted) {
       for (const lost of outputs.lost) run.demand(lost.step, lost.output, lost.state);
       await run.settle();
-      outputs = await exportOutputs(store, folder, graph.outputs, resultOf(run));
+      outputs = await exportOutputs(store, folder, graph, resultOf(run));
     }
     request.signal.removeEventListener('abort', abort);
 

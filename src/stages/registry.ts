@@ -43,6 +43,19 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    ...drawing,
+    name: 'std/datasets.concat',
+    version: 1,
+    load: () => import('./data/concat.ts').then((m) => m.concat),
+  },
+  {
+    ...pure,
+    name: 'std/datasets.concat_labels',
+    version: 1,
+    load: () => import('./data/concat.ts').then((m) => m.concatLabels),
+  },
+  {
+    ...pure,
     ...training,
     name: 'std/representation.idfd',
     version: 4,
@@ -68,9 +81,16 @@ const stages: readonly RegisteredStage[] = [
   { ...pure, name: 'std/metrics.scores', version: 1, load: () => import('./evaluate/scores.ts').then((m) => m.scores) },
   {
     ...pure,
-    name: 'std/metrics.mean_scores',
+    name: 'std/metrics.mean_std',
     version: 1,
-    load: () => import('./evaluate/mean-scores.ts').then((m) => m.meanScores),
+    load: () => import('./evaluate/mean-std.ts').then((m) => m.meanStd),
+  },
+  { ...pure, name: 'std/metrics.table', version: 1, load: () => import('./evaluate/table.ts').then((m) => m.table) },
+  {
+    ...pure,
+    name: 'std/metrics.best_by',
+    version: 1,
+    load: () => import('./evaluate/best-by.ts').then((m) => m.bestBy),
   },
   {
     ...pure,

@@ -53,7 +53,7 @@ export interface StageDefinition extends Commented {
   readonly name: Name;
   readonly doc: string;
   /** The dimension variables in `<…>`. */
-  readonly dimensions: readonly Name[];
+  readonly dimensions: readonly DimensionVariable[];
   readonly parameters: readonly Parameter[];
   readonly results: readonly Result[];
   readonly annotations: readonly Annotation[];
@@ -61,6 +61,11 @@ export interface StageDefinition extends Commented {
   readonly body: Block | undefined;
   /** Part of it was not understood, so it may have parameters that are not listed. */
   readonly broken: boolean;
+}
+
+export interface DimensionVariable extends Name {
+  /** Written `N+`: over the items of a list it adds up, where others must agree. */
+  readonly addsUp: boolean;
 }
 
 export interface PipelineDefinition extends Commented {
@@ -183,6 +188,8 @@ export type Expression = Node &
     | CallExpression
     | { readonly kind: 'member'; readonly of: Expression; readonly name: Name }
     | { readonly kind: 'index'; readonly of: Expression; readonly index: Expression }
+    /** `idfd with { epochs: 10 }`: the stage with some arguments given. */
+    | { readonly kind: 'with'; readonly of: Expression; readonly fields: readonly Field[] }
     | { readonly kind: 'negation'; readonly of: Expression }
     | {
         readonly kind: 'binary';

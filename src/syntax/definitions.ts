@@ -72,11 +72,15 @@ export function readStage(node: StageDefinitionCstNode, reading: DefinitionReadi
   const name = first(written(node.children.Identifier));
   if (name === undefined) return undefined;
   const around = surroundings(node, reading);
-  const { parameters, results, annotation, block, nameList } = node.children;
+  const { parameters, results, annotation, block, dimensionVariables } = node.children;
   return {
     ...around,
     name: nameOf(name, reading),
-    dimensions: written(first(nameList)?.children.Identifier).map((dimension) => nameOf(dimension, reading)),
+    dimensions: (first(dimensionVariables)?.children.dimensionVariable ?? []).flatMap((variable) => {
+      const [token] = written(variable.children.Identifier);
+      const addsUp = written(variable.children.Plus).length > 0;
+      return token === undefined ? [] : [{ ...nameOf(token, reading), addsUp }];
+    }),
     parameters: readParameters(first(parameters), reading),
     results: readResults(first(results), reading),
     annotations: readAnnotations(annotation, reading),

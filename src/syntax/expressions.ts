@@ -95,6 +95,7 @@ function readPostfix(node: PostfixCstNode | undefined, reading: Reading, parent:
     const call = first(suffix.children.callArguments);
     const name = first(written(suffix.children.Identifier));
     const index = first(suffix.children.expression);
+    const record = first(suffix.children.record);
     if (call !== undefined) {
       value = {
         kind: 'call',
@@ -103,6 +104,8 @@ function readPostfix(node: PostfixCstNode | undefined, reading: Reading, parent:
         broken: isBroken(call) || reading.isDamaged(span),
         span,
       };
+    } else if (record !== undefined) {
+      value = isBroken(record) ? missing(span) : { kind: 'with', of: value, fields: readFields(record, reading), span };
     } else if (name !== undefined) {
       value = { kind: 'member', of: value, name: nameOf(name, reading), span };
     } else if (index !== undefined) {

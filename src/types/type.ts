@@ -50,6 +50,7 @@ export const artifactDimensions = {
   TrainingLog: [],
   Similarities: [],
   Embedding: ['N'],
+  Table: [],
   Page: [],
 } as const satisfies Readonly<Record<ArtifactKind, readonly string[]>>;
 

@@ -117,6 +117,24 @@ const samples: { readonly [K in ArtifactKind]: fc.Arbitrary<ArtifactValues[K]> }
   Embedding: fc
     .nat(5)
     .chain((count) => fc.tuple(int32(count, 100), float32(2 * count)).map(([rows, points]) => ({ rows, points }))),
+  Table: fc
+    .tuple(fc.array(fc.string(), { maxLength: 3 }), fc.array(fc.string(), { maxLength: 3 }))
+    .chain(([columns, names]) =>
+      fc
+        .array(fc.tuple(number, size, fc.option(number, { nil: undefined })), {
+          minLength: columns.length * names.length,
+          maxLength: columns.length * names.length,
+        })
+        .map((cells) => ({
+          columns,
+          rows: names.map((name, row) => ({
+            name,
+            cells: cells
+              .slice(row * columns.length, (row + 1) * columns.length)
+              .map(([mean, runs, deviation]) => ({ mean, runs, ...(deviation === undefined ? {} : { deviation }) })),
+          })),
+        })),
+    ),
   Page: fc.string({ unit: 'grapheme' }).map((html) => ({ html })),
 };
 const kinds = Object.keys(samples) as ArtifactKind[];
@@ -163,6 +181,7 @@ describe('files', () => {
       Scores: '.json',
       TrainingLog: '.json',
       Similarities: '.json',
+      Table: '.json',
       Embedding: '.safetensors',
       Page: '.html',
     });

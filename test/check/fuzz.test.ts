@@ -27,7 +27,7 @@ function holds(text: string, options: Options = {}): void {
 
 const words = [
   ...'import from stage pipeline profile for in yield output true false none'.split(' '),
-  ...'one of|x|y|glyphs|overlay|Int|Images|N|count|seed|H / 2|<N + M>'.split('|'),
+  ...'one of|x|y|glyphs|overlay|Int|Images|N|count|seed|H / 2|<N + M>|with|with { count: 3 }|N+'.split('|'),
   ...'{ } ( ) [ ] < > = : , . .. -> >= <= ? @ + - * / %'.split(' '),
   ...[
     '"text"',

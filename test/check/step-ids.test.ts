@@ -5,7 +5,7 @@ const imports = `
 import { glyphs, stripes, overlay } from "std/datasets"
 import { idfd } from "std/representation"
 import { kmeans } from "std/clustering"
-import { scores, mean_scores } from "std/metrics"
+import { scores, mean_std } from "std/metrics"
 `;
 
 const ids = (body: string, set: readonly string[] = []): readonly string[] =>
@@ -105,7 +105,7 @@ test('the steps of a composite stage are named after its call', () => {
       plain = baseline(digits.images, digits.labels)
       all = for k in [3, 4] { yield baseline(digits.images, digits.labels, k: k).scores }
       output scores = plain.scores
-      output mean = mean_scores(all)
+      output mean = mean_std(all)
       output behind = overlay(digits.images, stripes(count: 50).images)
     }`);
   expect(graph.steps.map(({ id }) => id)).toEqual([

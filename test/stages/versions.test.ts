@@ -82,7 +82,24 @@ test('what the stages give, by version', async () => {
     { average: 'arithmetic' },
     { clusters: kmeans['clusters'], labels },
   );
-  const mean = await outputsOf('std/metrics.mean_scores', {}, { each: [scores['scores'], scores['scores']] });
+  const mean = await outputsOf('std/metrics.mean_std', {}, { each: [scores['scores'], scores['scores']] });
+  const best = await outputsOf(
+    'std/metrics.best_by',
+    { measure: 'acc' },
+    { scores: [scores['scores']], clusters: [kmeans['clusters']] },
+  );
+  const table = await outputsOf(
+    'std/metrics.table',
+    { rows: ['a'], columns: ['b'], measures: ['acc', 'ari'] },
+    { scores: [[mean['scores']]] },
+  );
+  const parts = [glyphs['images'], stripes['images']];
+  const concat = await outputsOf('std/datasets.concat', {}, { parts });
+  const concatLabels = await outputsOf(
+    'std/datasets.concat_labels',
+    {},
+    { parts: [glyphs['labels'], glyphs['labels']] },
+  );
   const histogram = await outputsOf(
     'std/metrics.similarity_histogram',
     { bins: 20 },
@@ -108,9 +125,13 @@ test('what the stages give, by version', async () => {
     await digestsOf('std/datasets.glyphs', glyphs),
     await digestsOf('std/datasets.stripes', stripes),
     await digestsOf('std/datasets.overlay', overlay),
+    await digestsOf('std/datasets.concat', concat),
+    await digestsOf('std/datasets.concat_labels', concatLabels),
     await digestsOf('std/clustering.kmeans', kmeans),
     await digestsOf('std/metrics.scores', scores),
-    await digestsOf('std/metrics.mean_scores', mean),
+    await digestsOf('std/metrics.mean_std', mean),
+    await digestsOf('std/metrics.best_by', best),
+    await digestsOf('std/metrics.table', table),
     await digestsOf('std/metrics.similarity_histogram', histogram),
     // Their last bits are the processor's: here stand what is computed and by which library.
     `${version('std/representation.idfd')}: step ${trainingStep('conv3', {})}, ${trainingStep('conv4_half', { augmentation: fitRecipe(affine, [8, 8, 1]) })}, ${library('onnxruntime-node')}`,

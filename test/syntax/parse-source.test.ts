@@ -33,6 +33,8 @@ function print(expression: Expression): string {
       return `${print(expression.of)}.${expression.name.text}`;
     case 'index':
       return `${print(expression.of)}[${print(expression.index)}]`;
+    case 'with':
+      return `${print(expression.of)} with {${expression.fields.map((field) => `${field.name.text}:${print(field.value)}`).join(' ')}}`;
     case 'negation':
       return `(-${print(expression.of)})`;
     case 'binary':
@@ -51,6 +53,7 @@ test.each([
   ['"x{a + 1}y{"', undefined],
   ['"x{a.b}y"', '"x{a.b}y"'],
   ['8 MiB', '8388608'],
+  ['[idfd with { tau: 0.2, }, a.b with { }]', '[idfd with {tau:0.2} a.b with {}]'],
 ])('%s', (text, printed) => {
   const { file, diagnostics } = parseSource(new SourceFile('a.pipe', `pipeline p() { x = ${text} }`));
   if (printed === undefined) expect(diagnostics).toHaveLength(1);

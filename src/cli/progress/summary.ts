@@ -2,6 +2,7 @@
 // Pure: the last view and the terminal's size in, lines out.
 import { relative } from 'node:path';
 import type { Paint } from '../paint.ts';
+import { isTable, tableLines } from './table-lines.ts';
 import { clip, formatSeconds, plural } from './quantities.ts';
 import { count, type RunView } from './run-view.ts';
 
@@ -36,6 +37,9 @@ export function summarize(view: RunView, command: string, here: string, columns:
   const lines = [
     '',
     ...scoreTable(finished.outputs, columns, paint),
+    ...Object.entries(finished.outputs).flatMap(([name, value]) =>
+      isTable(value) ? tableLines(name, value, columns, paint) : [],
+    ),
     ...otherOutputs(finished.outputs, show, paint),
     ...(finished.run === '' ? [] : [`${paint.faint('run')}   ${show(finished.run)}`]),
   ];
@@ -107,7 +111,7 @@ function otherOutputs(
   paint: Paint,
 ): readonly string[] {
   return Object.entries(outputs).flatMap(([name, value]) => {
-    if (isScores(value)) return [];
+    if (isScores(value) || isTable(value)) return [];
     const texts = (Array.isArray(value) ? value : [value]).map((item) =>
       typeof item === 'string' ? show(item) : JSON.stringify(item),
     );

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Scores } from '../../../src/artifacts/artifact.ts';
 import { randomKey, RandomStream } from '../../../src/random/random.ts';
 import { accuracy, bestMatching, type EntropyMean } from '../../../src/stages/evaluate/clustering-metrics.ts';
-import { meanScores } from '../../../src/stages/evaluate/mean-scores.ts';
+import { meanStd } from '../../../src/stages/evaluate/mean-std.ts';
 import { scores } from '../../../src/stages/evaluate/scores.ts';
 import { runStage } from '../run-stage.ts';
 
@@ -206,7 +206,7 @@ test('a thousand classes and clusters are matched in seconds, and rightly', () =
   expect(performance.now() - start).toBeLessThan(10_000);
 });
 
-describe('mean_scores', () => {
+describe('mean_std', () => {
   const one = (acc: number, nmi: number, ari: number): Scores => ({
     acc,
     nmi,
@@ -217,7 +217,7 @@ describe('mean_scores', () => {
     classes: ['a'],
   });
   const mean = async (each: readonly Scores[]) =>
-    (await runStage(meanScores, { inputs: { each } })).outputs['scores'] as Scores;
+    (await runStage(meanStd, { inputs: { each } })).outputs['scores'] as Scores;
 
   test('mean and sample deviation', async () => {
     const result = await mean([one(0.8, 0.5, 0.1), one(0.9, 0.5, 0.3), one(1, 0.5, 0.2)]);
@@ -234,6 +234,6 @@ describe('mean_scores', () => {
   });
 
   test('no run is refused', async () => {
-    await expect(mean([])).rejects.toThrow('mean_scores: the list of scores is empty');
+    await expect(mean([])).rejects.toThrow('mean_std: the list of scores is empty');
   });
 });

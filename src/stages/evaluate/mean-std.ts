@@ -5,13 +5,13 @@ import { implementStage, StageError, type StageContext } from '../../stage/stage
 
 const MEASURES = ['acc', 'nmi', 'ari'] as const;
 
-export const meanScores = implementStage({
+export const meanStd = implementStage({
   parameters: { type: 'object', properties: {}, additionalProperties: false },
   outputs: { scores: 'Scores' },
   async run(context: StageContext<object, { readonly each: readonly Scores[] }>) {
     const { each } = context.inputs;
     const first = each[0];
-    if (first === undefined) throw new StageError('mean_scores: the list of scores is empty', 'give at least one run');
+    if (first === undefined) throw new StageError('mean_std: the list of scores is empty', 'give at least one run');
     const mean = byMeasure((measure) => each.reduce((sum, scores) => sum + scores[measure], 0) / each.length);
     // One run has no deviation: it is left out rather than called zero.
     const deviation =
