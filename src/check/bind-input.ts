@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Binding } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import { arithmetic, unknownDimension, variablesIn, type Dimension } from '../types/dimension.ts';
-import { artifactDimensions, type ArtifactType, type Type } from '../types/type.ts';
+import { artifactDimensions, mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
 import { emptySubstitution, resolve, unify, unifyDimensions, type Substitution } from '../types/unify.ts';
 import { itemPlace } from './coerce-value.ts';
 import { hasError, single, type Datum } from './datum.ts';
@@ -77,7 +77,7 @@ export function bindInput(
     );
     return nothing;
   }
-  if (datum.kind !== 'artifact' || type.kind !== 'artifact' || datum.type.name !== type.name) {
+  if (datum.kind !== 'artifact' || type.kind !== 'artifact' || !mayStandFor(datum.type, type)) {
     if (!hasError(datum)) call.report(wrongType(type, datum, wanted));
     return nothing;
   }

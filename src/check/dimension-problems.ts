@@ -196,3 +196,31 @@ export function sumDisagrees(mismatch: {
     },
   );
 }
+
+/** How many clusters or classes an argument has. */
+export interface ClassCount {
+  readonly size: Extract<Dimension, { kind: 'known' }>;
+  readonly at: Span;
+}
+
+export function otherClassCount(stage: string, clusters: ClassCount, labels: ClassCount): Diagnostic {
+  const [k, classes] = [clusters.size.value, labels.size.value];
+  return diagnose(
+    'P414',
+    `\`${stage}\` compares ${k} clusters with ${classes} classes`,
+    { span: clusters.at, text: `${k} clusters` },
+    {
+      severity: 'warning',
+      labels: [
+        ...elsewhere(labels.at, `${classes} classes`, clusters.at),
+        ...origin(clusters.size, clusters.at, labels.at),
+        ...origin(labels.size, clusters.at, labels.at),
+      ],
+      notes: [
+        k > classes
+          ? `Accuracy matches each class with one cluster: ${k - classes} of the clusters count as wrong.`
+          : `Accuracy matches each cluster with one class: ${classes - k} of the classes count as wrong.`,
+      ],
+    },
+  );
+}

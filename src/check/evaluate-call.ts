@@ -4,14 +4,14 @@ import type { Span } from '../source/span.ts';
 import type { CallExpression, Expression } from '../syntax/ast.ts';
 import { known, unknownDimension, type Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
-import type { Type } from '../types/type.ts';
+import { mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
 import { emptySubstitution, substitute, type Substitution } from '../types/unify.ts';
 import { resolveAnnotations } from './annotations.ts';
 import { bindInput, bindOpen, type Dimensions } from './bind-input.ts';
 import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
-import { impossibleResult, type Fixer } from './dimension-problems.ts';
+import { impossibleResult, otherClassCount, type ClassCount, type Fixer } from './dimension-problems.ts';
 import { errorDatum, single, stageLabel, type Datum, type StageDatum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
@@ -97,7 +97,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     dimensions = withSize(dimensions, parameter, datum, given.get(parameter.name)?.at);
   }
   const inputs: Record<string, Binding> = {};
-  const promised: { readonly parameter: SignatureParameter; readonly datum: Datum }[] = [];
+  const promised: Promised[] = [];
   for (const parameter of signature.parameters.filter(({ role }) => role === 'input')) {
     const input = given.get(parameter.name) ??
       unsettled ?? {
@@ -112,7 +112,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       report: checking.report,
     });
     dimensions = bound.dimensions;
-    promised.push({ parameter, datum: input.datum });
+    promised.push({ parameter, datum: input.datum, at: input.at });
     if (bound.binding !== undefined) inputs[parameter.name] = bound.binding;
   }
   dimensions = bindOpen(dimensions);
@@ -148,6 +148,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
   }
   if (!signature.module.startsWith('std/') && !signature.broken)
     checking.report(noImplementation(signature, call.callee.span));
+  warnOfClasses(promised, signature, checking);
   const step = checking.graph.add(situation.place, {
     stage: signature.id,
     parameters: values,
@@ -168,6 +169,29 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
   return signature.broken && outputs.length === 0
     ? errorDatum
     : { kind: 'result', stage: signature.name, outputs, made };
+}
+
+/** An input as it was given; `at` is undefined for a default. */
+interface Promised {
+  readonly parameter: SignatureParameter;
+  readonly datum: Datum;
+  readonly at: Span | undefined;
+}
+
+/** A clustering beside labels with another number of classes: allowed, and seldom meant. */
+function warnOfClasses(inputs: readonly Promised[], { name: stage }: Signature, { report }: Checking): void {
+  const of = (kind: ArtifactType['name']): ClassCount | undefined => {
+    for (const { datum, at } of inputs) {
+      const artifact = single(datum);
+      const size =
+        artifact.kind === 'artifact' && artifact.type.name === kind ? artifact.type.dimensions[1] : undefined;
+      if (size?.kind === 'known' && at !== undefined) return { size, at };
+    }
+    return undefined;
+  };
+  const [clusters, labels] = [of('Clusters'), of('Labels')];
+  if (clusters !== undefined && labels !== undefined && clusters.size.value !== labels.size.value)
+    report(otherClassCount(stage, clusters, labels));
 }
 
 /** The types of the results with their dimensions as numbers; undefined where one comes to no size, which is reported. */
@@ -202,8 +226,14 @@ function asDeclared(given: Datum, type: Type, substitution: Substitution): Datum
   }
   if (type.kind === 'optional') return datum.kind === 'none' ? datum : asDeclared(datum, type.inner, substitution);
   const declared = substitute(type, substitution);
-  const isOfKind = datum.kind === 'artifact' && declared.kind === 'artifact' && datum.type.name === declared.name;
-  return isOfKind ? { ...datum, type: declared } : errorDatum;
+  if (datum.kind !== 'artifact' || declared.kind !== 'artifact' || !mayStandFor(datum.type, declared))
+    return errorDatum;
+  // What the declaration leaves open is as it was given.
+  const dimensions = declared.dimensions.map((dimension, index) => {
+    const actual = datum.type.dimensions[index];
+    return dimension.kind === 'unknown' && actual?.kind === 'known' ? actual : dimension;
+  });
+  return { ...datum, type: { ...declared, dimensions } };
 }
 
 function outputDatum(type: Type, binding: Binding, made: Origin): Datum {

@@ -2,7 +2,7 @@
 import type { Block } from '../syntax/ast.ts';
 import type { Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
-import type { Type } from '../types/type.ts';
+import { mayStandFor, type Type } from '../types/type.ts';
 import { emptySubstitution, unify } from '../types/unify.ts';
 import { missingOutput, undeclaredOutput, wrongOutput } from './composite-problems.ts';
 import type { Checking, Situation } from './checking.ts';
@@ -43,8 +43,15 @@ export function evaluateComposite(
       const datum = single(output.datum);
       if (datum.kind === 'error') return { name, datum };
       const promised = results[index]!.type;
-      if (datum.kind === 'artifact' && unify(promised, datum.type, emptySubstitution).ok)
-        return { name, datum: { ...datum, made } };
+      if (
+        datum.kind === 'artifact' &&
+        promised.kind === 'artifact' &&
+        mayStandFor(datum.type, promised) &&
+        unify(promised, datum.type, emptySubstitution).ok
+      ) {
+        // Callers see what is promised; what the promise leaves open is as it came out.
+        return { name, datum: { ...datum, made, type: { ...promised, dimensions: datum.type.dimensions } } };
+      }
       checking.report(wrongOutput(name, output.at, span, formatType(promised), datum));
       return { name, datum: errorDatum };
     }),

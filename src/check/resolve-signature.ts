@@ -4,8 +4,8 @@ import type { Span } from '../source/span.ts';
 import type { Name, Parameter, StageDefinition } from '../syntax/ast.ts';
 import { isSolvableFor } from '../types/dimension-arithmetic.ts';
 import { variablesIn, type Dimension } from '../types/dimension.ts';
-import { formatDimension } from '../types/format-type.ts';
-import { holdsArtifacts, type Type } from '../types/type.ts';
+import { formatDimension, formatType } from '../types/format-type.ts';
+import { holdsArtifacts, type ArtifactType, type Type } from '../types/type.ts';
 import { definedTwice } from './module-problems.ts';
 import { resolveType } from './resolve-type.ts';
 import type { Signature, SignatureParameter } from './signature.ts';
@@ -31,6 +31,7 @@ export function resolveSignature(
     span,
   }));
   const isUnclear = stage.broken || [...parameters, ...results].some(({ type }) => holdsError(type));
+  if (stage.body === undefined) reportLearningFromLabels(stage.name.text, parameters, results, report);
   if (!isUnclear) reportFree(sizes, parameters, results, report);
   return {
     name: stage.name.text,
@@ -139,6 +140,51 @@ function reportFree(
       .find((candidate) => !fixed.has(candidate));
     if (name !== undefined) reportOnce(name, freeDimension(name, span));
   }
+}
+
+/** What is learned, and so may not be learned from labels: a composite stage is made of stages that are held to this themselves. */
+const learned: readonly string[] = ['Encoder', 'Features', 'Clusters', 'Embedding', 'TrainingLog'];
+
+function artifactsIn(type: Type): readonly ArtifactType[] {
+  switch (type.kind) {
+    case 'artifact':
+      return [type];
+    case 'list':
+      return artifactsIn(type.element);
+    case 'optional':
+      return artifactsIn(type.inner);
+    case 'record':
+      return type.fields.flatMap((field) => artifactsIn(field.type));
+    case 'scalar':
+    case 'enumeration':
+    case 'error':
+      return [];
+  }
+}
+
+function reportLearningFromLabels(
+  stage: string,
+  parameters: Signature['parameters'],
+  results: Signature['results'],
+  report: (problem: Diagnostic) => void,
+): void {
+  const labels = parameters.find(({ type }) => artifactsIn(type).some(({ name }) => name === 'Labels'));
+  const made = results.find(({ type }) => artifactsIn(type).some(({ name }) => learned.includes(name)));
+  if (labels === undefined || made === undefined) return;
+  report(
+    diagnose(
+      'P413',
+      `\`${stage}\` reads labels, and gives ${formatType(made.type)}`,
+      { span: labels.declared, text: 'labels are read here' },
+      {
+        labels: [{ span: made.span, text: 'and this would be learned from them' }],
+        notes: [
+          'Nothing is learned from labels here: a stage that reads them gives scores, or what is shown, or images and labels again.',
+          'Leave the labels out, and read them in a stage that scores the result.',
+        ],
+      },
+    ),
+  );
 }
 
 function freeDimension(name: string, span: Span): Diagnostic {

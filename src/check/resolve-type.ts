@@ -8,13 +8,15 @@ import {
   artifactDimensions,
   errorType,
   isArtifactKind,
+  optionalDimensions,
+  unitFeatures,
   type Range,
   type ScalarName,
   type Type,
 } from '../types/type.ts';
 
 const scalars = ['Int', 'Float', 'Bool', 'String', 'Memory', 'Duration'] as const satisfies readonly ScalarName[];
-const typeNames = [...scalars, ...Object.keys(artifactDimensions)];
+const typeNames = [...scalars, ...Object.keys(artifactDimensions), unitFeatures];
 const isScalarName = (name: string): name is ScalarName => (scalars as readonly string[]).includes(name);
 
 /** `dimensions` are the names that may stand as dimensions: variables and Int parameters. */
@@ -51,7 +53,8 @@ function resolveNamed(
       range: syntax.refinement === undefined ? undefined : resolveRange(syntax.refinement, name.text, report),
     };
   }
-  if (!isArtifactKind(name.text)) {
+  const kind = name.text === unitFeatures ? 'Features' : name.text;
+  if (!isArtifactKind(kind)) {
     const suggestion = nearestNames(name.text, typeNames)[0];
     report(
       diagnose(
@@ -71,21 +74,21 @@ function resolveNamed(
     return errorType;
   }
   if (syntax.refinement !== undefined) report(notANumber(syntax.refinement, name.text));
-  const expected = artifactDimensions[name.text];
-  const full = formatType({ kind: 'artifact', name: name.text, dimensions: expected.map(variable) });
-  if (syntax.dimensions.length !== expected.length) {
-    report(
-      wrongCount(
-        syntax,
-        `${name.text} has ${expected.length === 0 ? 'no dimensions' : `${expected.length}: \`${full}\``}`,
-      ),
-    );
-    return { kind: 'artifact', name: name.text, dimensions: expected.map(() => unknownDimension) };
+  const expected = artifactDimensions[kind];
+  const least = expected.length - (optionalDimensions[kind] ?? 0);
+  const unit = name.text === unitFeatures ? { unit: true } : {};
+  const full = formatType({ kind: 'artifact', name: kind, dimensions: expected.map(variable), ...unit });
+  const given = syntax.dimensions.map((dimension) => resolveDimension(dimension, dimensions, report));
+  const isCountRight = given.length >= least && given.length <= expected.length;
+  if (!isCountRight) {
+    const count = least === expected.length ? String(least) : `${least} or ${expected.length}`;
+    report(wrongCount(syntax, `${name.text} has ${expected.length === 0 ? 'no dimensions' : `${count}: \`${full}\``}`));
   }
   return {
     kind: 'artifact',
-    name: name.text,
-    dimensions: syntax.dimensions.map((dimension) => resolveDimension(dimension, dimensions, report)),
+    name: kind,
+    dimensions: expected.map((_, index) => (isCountRight ? given[index] : undefined) ?? unknownDimension),
+    ...unit,
   };
 }
 

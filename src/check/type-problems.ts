@@ -48,6 +48,13 @@ export function wrongType(expected: Type, datum: Datum, wanted: Wanted): Diagnos
     notes.push(`${expected.name} is made by a stage; it cannot be written.`);
   if (value.kind === 'value' && value.type === 'Float' && expected.kind === 'scalar' && expected.name === 'Int')
     notes.push(`With a point or an exponent a number is Float. As Int it is written ${BigInt(Number(value.value))}.`);
+  if (
+    expected.kind === 'artifact' &&
+    expected.unit === true &&
+    value.kind === 'artifact' &&
+    value.type.name === 'Features'
+  )
+    notes.push('`normalise` of "std/representation" scales every row to length 1.');
   const wrap = expected.kind === 'list' && value.kind !== 'list' && value.kind !== 'record';
   const { at } = wanted;
   return diagnose(

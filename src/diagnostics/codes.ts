@@ -38,6 +38,8 @@ export const codes = {
   P410: 'an index out of range',
   P411: 'a range that fits no number, or stands on another type',
   P412: 'arithmetic on dimensions that comes to no size',
+  P413: 'a stage that learns from labels',
+  P414: 'another number of clusters than of classes',
   P501: 'no pipeline in the file',
   P502: 'several pipelines and none chosen',
   P503: 'a pipeline that is not in the file',

@@ -72,6 +72,12 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    name: 'std/representation.normalise',
+    version: 1,
+    load: () => import('./represent/normalise.ts').then((m) => m.normalise),
+  },
+  {
+    ...pure,
     ...clustering,
     name: 'std/clustering.kmeans',
     version: 2,

@@ -1,6 +1,6 @@
 // Types as the user writes them.
 import type { ArithmeticDimension, Dimension } from './dimension.ts';
-import type { Range, Type } from './type.ts';
+import { optionalDimensions, typeName, type ArtifactType, type Range, type Type } from './type.ts';
 
 export function formatDimension(dimension: Dimension): string {
   switch (dimension.kind) {
@@ -25,6 +25,13 @@ function formatOperand(of: ArithmeticDimension, operand: Dimension, isRight: boo
   return binds ? text : `(${text})`;
 }
 
+/** Without those at the end that may be left out and are not known. */
+function writtenDimensions({ name, dimensions }: ArtifactType): readonly Dimension[] {
+  const least = dimensions.length - (optionalDimensions[name] ?? 0);
+  const last = dimensions.findLastIndex(({ kind }) => kind !== 'unknown');
+  return dimensions.slice(0, Math.max(least, last + 1));
+}
+
 /** `in 1..10`, `> 0`, `>= 0`, `< 1`, `<= 1`. */
 export function formatRange({ low, high }: Range): string {
   if (low !== undefined && high !== undefined) return `in ${low.value}..${high.value}`;
@@ -41,10 +48,10 @@ export function formatType(type: Type, { refinements = true }: { readonly refine
       return refinements && type.range !== undefined ? `${type.name} ${formatRange(type.range)}` : type.name;
     case 'enumeration':
       return `one of ${type.values.map((value) => JSON.stringify(value)).join(', ')}`;
-    case 'artifact':
-      return type.dimensions.length === 0
-        ? type.name
-        : `${type.name}<${type.dimensions.map(formatDimension).join(', ')}>`;
+    case 'artifact': {
+      const dimensions = writtenDimensions(type).map(formatDimension);
+      return dimensions.length === 0 ? typeName(type) : `${typeName(type)}<${dimensions.join(', ')}>`;
+    }
     case 'list':
       return `[${inner(type.element)}]`;
     case 'optional':

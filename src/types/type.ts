@@ -23,6 +23,8 @@ export interface ArtifactType {
   readonly kind: 'artifact';
   readonly name: ArtifactKind;
   readonly dimensions: readonly Dimension[];
+  /** `UnitFeatures`: features whose every row has length 1. They may stand wherever features may. */
+  readonly unit?: boolean;
 }
 
 export type Type =
@@ -42,7 +44,7 @@ export const scalar = (name: ScalarName): Type => ({ kind: 'scalar', name, range
 /** The dimensions of each artifact type, in order, by the letters that papers give them. */
 export const artifactDimensions = {
   Images: ['N', 'H', 'W', 'C'],
-  Labels: ['N'],
+  Labels: ['N', 'K'],
   Encoder: ['H', 'W', 'C', 'D'],
   Features: ['N', 'D'],
   Clusters: ['N', 'K'],
@@ -53,6 +55,19 @@ export const artifactDimensions = {
   Table: [],
   Page: [],
 } as const satisfies Readonly<Record<ArtifactKind, readonly string[]>>;
+
+/** Dimensions that may be left out, from the end: the number of classes is not always known before a run. */
+export const optionalDimensions: Readonly<Partial<Record<ArtifactKind, number>>> = { Labels: 1 };
+
+/** The name by which a kind of artifact goes where more is known of it. */
+export const unitFeatures = 'UnitFeatures';
+
+export const typeName = ({ name, unit }: ArtifactType): string => (unit === true ? unitFeatures : name);
+
+/** Whether an artifact of one type may stand where another is wanted, as far as their dimensions allow. */
+export function mayStandFor(given: ArtifactType, wanted: ArtifactType): boolean {
+  return given.name === wanted.name && (wanted.unit !== true || given.unit === true);
+}
 
 export function isArtifactKind(name: string): name is ArtifactKind {
   return Object.hasOwn(artifactDimensions, name);

@@ -194,7 +194,7 @@ describe('arithmetic on dimensions', () => {
     ['half(glyphs(count: n).images)', 'Images<30, 14, 14, 1>'],
     ['half(half(stripes(count: n, size: 36).images))', 'Images<30, 9, 9, 1>'],
     ['beside(half(glyphs(count: n).images), glyphs(count: 12).images)', 'Images<42, 14, 14, 1>'],
-    ['difference(glyphs(count: 100).labels, glyphs(count: n).labels)', 'Labels<70>'],
+    ['difference(glyphs(count: 100).labels, glyphs(count: n).labels)', 'Labels<70, 4>'],
   ])('%s', (expression, type) => {
     expect(typeOf(expression)).toBe(type);
   });

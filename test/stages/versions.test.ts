@@ -71,6 +71,7 @@ test('what the stages give, by version', async () => {
     ...{ count: 40, dimension: 6 },
     data: Float32Array.from({ length: 240 }, () => random.uniform(-1, 1)),
   };
+  const normalised = await outputsOf('std/representation.normalise', {}, { features });
   const kmeans = await outputsOf(
     'std/clustering.kmeans',
     { k: 5, restarts: 3, iterations: 50, tolerance: 1e-4, seed: 0 },
@@ -127,6 +128,7 @@ test('what the stages give, by version', async () => {
     await digestsOf('std/datasets.overlay', overlay),
     await digestsOf('std/datasets.concat', concat),
     await digestsOf('std/datasets.concat_labels', concatLabels),
+    await digestsOf('std/representation.normalise', normalised),
     await digestsOf('std/clustering.kmeans', kmeans),
     await digestsOf('std/metrics.scores', scores),
     await digestsOf('std/metrics.mean_std', mean),
