@@ -82,6 +82,19 @@ export type StageDefinitionCstChildren = {
   results: ResultsCstNode[];
   annotation?: AnnotationCstNode[];
   block?: BlockCstNode[];
+  implementation?: ImplementationCstNode[];
+};
+
+export interface ImplementationCstNode extends CstNode {
+  name: 'implementation';
+  children: ImplementationCstChildren;
+}
+
+export type ImplementationCstChildren = {
+  ByCommand: IToken[];
+  Text: IToken[];
+  Reads?: IToken[];
+  Comma?: IToken[];
 };
 
 export interface PipelineDefinitionCstNode extends CstNode {

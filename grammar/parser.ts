@@ -75,7 +75,22 @@ export class PipeParser extends CstParser {
     this.CONSUME(t.Arrow);
     this.SUBRULE(this.results);
     this.MANY(() => this.SUBRULE(this.annotation));
-    this.OPTION2(() => this.SUBRULE(this.block));
+    this.OPTION2(() => {
+      this.OR([{ ALT: () => this.SUBRULE(this.block) }, { ALT: () => this.SUBRULE(this.implementation) }]);
+    });
+  });
+
+  readonly implementation = this.RULE('implementation', () => {
+    this.CONSUME(t.ByCommand);
+    this.CONSUME(t.Text);
+    this.OPTION(() => {
+      this.CONSUME(t.Reads);
+      this.CONSUME2(t.Text);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.CONSUME3(t.Text);
+      });
+    });
   });
 
   readonly pipelineDefinition = this.RULE('pipelineDefinition', () => {

@@ -39,6 +39,15 @@ export const None = keyword('None', 'none');
 /** Two words, one token: neither `one` nor `of` is taken from the user's names. */
 export const OneOf = createToken({ name: 'OneOf', pattern: /one[ \t]+of(?![A-Za-z0-9_])/, label: '`one of`' });
 
+/** Two words, one token, as above. */
+export const ByCommand = createToken({
+  name: 'ByCommand',
+  pattern: /by[ \t]+command(?![A-Za-z0-9_])/,
+  label: '`by command`',
+});
+/** Only before a string, so that the word is not taken from the user's names. */
+export const Reads = createToken({ name: 'Reads', pattern: /reads(?=[ \t\r\n]*")/, label: '`reads`' });
+
 /** A number with its unit, on one line: `8 GiB`, `2 h`. The list of units is in src/syntax/units.ts. */
 export const Quantity = createToken({
   name: 'Quantity',
@@ -115,6 +124,8 @@ export const tokens: TokenType[] = [
     False,
     None,
     OneOf,
+    ByCommand,
+    Reads,
     Identifier,
     BindingName,
     Label,

@@ -96,9 +96,7 @@ export function noImplementation(signature: Signature, at: Span): Diagnostic {
     { span: at, text: 'cannot run' },
     {
       labels: [{ span: signature.span, text: 'declared without a body here' }],
-      notes: [
-        'Only stages of the standard library are implemented outside the language. Give it a body: `{ … output name = … }`.',
-      ],
+      notes: ['Give it a body, `{ … output name = … }`, or a command, `by command "…"`.'],
     },
   );
 }

@@ -146,7 +146,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       checking,
     );
   }
-  if (!signature.module.startsWith('std/') && !signature.broken)
+  if (!signature.module.startsWith('std/') && signature.command === undefined && !signature.broken)
     checking.report(noImplementation(signature, call.callee.span));
   warnOfClasses(promised, signature, checking);
   const step = checking.graph.add(situation.place, {
@@ -160,6 +160,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       type: formatType(type),
     })),
     annotations,
+    ...(signature.command === undefined ? {} : { command: signature.command }),
     span: call.span,
   });
   const outputs = types.map(({ name, type }) => ({

@@ -6,6 +6,7 @@ import { isSolvableFor } from '../types/dimension-arithmetic.ts';
 import { variablesIn, type Dimension } from '../types/dimension.ts';
 import { formatDimension, formatType } from '../types/format-type.ts';
 import { holdsArtifacts, type ArtifactType, type Type } from '../types/type.ts';
+import { resolveCommand } from './resolve-command.ts';
 import { definedTwice } from './module-problems.ts';
 import { resolveType } from './resolve-type.ts';
 import type { Signature, SignatureParameter } from './signature.ts';
@@ -44,6 +45,7 @@ export function resolveSignature(
     results,
     annotations: stage.annotations,
     body: stage.body,
+    command: stage.implementation && resolveCommand(stage.implementation, stage, module, report),
     broken: stage.broken,
   };
 }

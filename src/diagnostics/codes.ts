@@ -54,6 +54,7 @@ export const codes = {
   P512: 'a stage without an implementation',
   P513: 'a pipeline without outputs',
   P514: 'a pipeline that unfolds into too many steps',
+  P515: 'a command that does not fit its stage',
 } as const satisfies Readonly<Record<`P${number}`, string>>;
 
 export type Code = keyof typeof codes;

@@ -35,6 +35,16 @@ export interface ValueSource {
   readonly origin: Span;
 }
 
+/** A command of the user's own that makes a step's outputs. */
+export interface StepCommand {
+  /** Text, and the names of parameters, inputs and outputs that stand in it. */
+  readonly parts: readonly (string | { readonly name: string })[];
+  /** Where it runs: the folder of the module that declares it. */
+  readonly folder: string;
+  /** Files that it reads besides its inputs, seen from there. */
+  readonly reads: readonly string[];
+}
+
 export interface Step {
   /** Unique and readable: the name bound in the source, with the cell in a comprehension: `keep`, `keep[seed=1]`. */
   readonly id: string;
@@ -48,6 +58,8 @@ export interface Step {
   readonly inputs: Readonly<Record<string, Binding>>;
   readonly outputs: readonly StepOutput[];
   readonly annotations: Annotations;
+  /** For a stage of the user's own; one of the standard library is in stages/registry.ts. */
+  readonly command?: StepCommand;
   /** The call in the source, for messages. */
   readonly span: Span;
 }

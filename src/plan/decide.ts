@@ -8,6 +8,7 @@ import type { Store } from '../cache/store.ts';
 import type { Binding, Step, TypedGraph } from '../graph/typed-graph.ts';
 import type { StageFacts } from '../stage/stage.ts';
 import { changesSince, joinChanges, type Change } from './change.ts';
+import { commandFacts, commandFiles, withCommand } from './command-step.ts';
 import { PlanError } from './plan-error.ts';
 import { familyOf, stepKeyOf, type Computation } from './step-key.ts';
 import { outputsIn, readsOfStep } from './step-graph.ts';
@@ -190,7 +191,8 @@ function describeLost({ output, state }: LostOutput): string {
   return `the stored file of output ${output} is ${state}`;
 }
 
-export function stageFacts<S extends StageFacts>(stages: ReadonlyMap<string, S>, step: Step): S {
+export function stageFacts(stages: ReadonlyMap<string, StageFacts>, step: Step): StageFacts {
+  if (step.command !== undefined) return commandFacts(step.stage);
   const facts = stages.get(step.stage);
   if (facts !== undefined) return facts;
   throw new PlanError(
@@ -206,6 +208,7 @@ export async function externalDigests(
   facts: StageFacts,
 ): Promise<Readonly<Record<string, string | null>>> {
   const { store, dataFolder } = planner;
+  if (step.command !== undefined) return commandFiles(step.command, (path) => store.fileDigests.digest(path));
   const found = (await facts.externalFiles?.(step.parameters, dataFolder, store.layout.downloads)) ?? [];
   const result: Record<string, string | null> = {};
   for (const file of found) {
@@ -219,7 +222,7 @@ async function computationOf(planner: Planner, step: Step, facts: StageFacts): P
   return {
     stage: facts.name,
     version: facts.version,
-    parameters: step.parameters,
+    parameters: step.command === undefined ? step.parameters : withCommand(step.parameters, step.command),
     external: await externalDigests(planner, step, facts),
     engine: facts.usesEngine ? planner.engine : null,
   };

@@ -240,7 +240,7 @@ async function changedWhileRunning(
   facts: StageFacts,
   decision: Settled,
 ): Promise<string | undefined> {
-  if (facts.externalFiles === undefined) return undefined;
+  if (facts.externalFiles === undefined && step.command === undefined) return undefined;
   const now = await externalDigests(planner, step, facts);
   const changed = Object.entries(decision.computation.external).find(([name, digest]) => now[name] !== digest);
   return changed === undefined ? undefined : `file ${changed[0]} changed while step ${step.id} was reading it`;

@@ -1,4 +1,5 @@
 // The task file of one step: what its worker is told. In: the step, its decision, and the results of the steps before it; out: plain data.
+import { resolve } from 'node:path';
 import type { Binding, Step } from '../graph/typed-graph.ts';
 import type { StoredOutput } from '../cache/step-record.ts';
 import type { Planner, Settled } from '../plan/decide.ts';
@@ -33,7 +34,8 @@ export function taskOf(
     stage: step.stage,
     parameters: step.parameters,
     inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, taskInput(around, input)])),
-    outputs: step.outputs.map(({ name, kind }) => ({ name, kind })),
+    outputs: step.outputs.map(({ name, kind, type }) => ({ name, kind, type })),
+    command: step.command === undefined ? null : { parts: step.command.parts, folder: resolve(step.command.folder) },
     threads,
     engine: planner.engine,
     dataFolder: planner.dataFolder ?? null,

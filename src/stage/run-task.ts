@@ -11,7 +11,8 @@ import { StoreError, storing } from '../cache/store-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { readIfThere, type FileSystem } from '../platform/file-system.ts';
 import { StageError, type Checkpoints, type StageContext, type StageFacts, type StageImplementation } from './stage.ts';
-import type { Task, TaskEnd, TaskEvent, TaskInput, TaskOutput } from './task.ts';
+import { runCommand } from './run-command.ts';
+import type { Task, TaskEnd, TaskEvent, TaskInput, TaskInputFile, TaskOutput } from './task.ts';
 
 export type LoadableStages = ReadonlyMap<string, StageFacts & { load(): Promise<StageImplementation> }>;
 
@@ -60,6 +61,7 @@ export function failure(error: unknown): TaskEnd {
 }
 
 async function run({ task, stages, files, clock, signal, emit }: TaskRequest): Promise<TaskEnd> {
+  if (task.command !== null) return runCommandTask(task, task.command, files, clock, signal);
   const stage = stages.get(task.stage);
   if (stage === undefined) throw new StageError(`stage ${task.stage} has no implementation in this version of pipe`);
   const implementation = await stage.load();
@@ -115,15 +117,35 @@ async function run({ task, stages, files, clock, signal, emit }: TaskRequest): P
   return { event: 'done', outputs, seconds: took };
 }
 
+async function runCommandTask(
+  task: Task,
+  command: NonNullable<Task['command']>,
+  files: FileSystem,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TaskEnd> {
+  const begun = clock.elapsed();
+  const values = await runCommand(task, command, files, (input) => readChecked(files, input), signal);
+  const seconds = (clock.elapsed() - begun) / 1000;
+  const outputs: TaskOutput[] = [];
+  for (const { name, kind } of task.outputs) outputs.push(await writeOutput(files, task, name, kind, values[name]));
+  await storing('cannot write the results', () => files.syncFolder(task.outputFolder));
+  return { event: 'done', outputs, seconds };
+}
+
+async function readChecked(files: FileSystem, input: TaskInputFile): Promise<Uint8Array> {
+  const bytes = await readIfThere(files, input.path);
+  if (bytes === undefined || digestOf(bytes) !== input.digest) throw new DamagedInput(input.digest);
+  return bytes;
+}
+
 async function readInput(files: FileSystem, input: TaskInput): Promise<unknown> {
   if (isList(input)) {
     const items: unknown[] = [];
     for (const item of input) items.push(await readInput(files, item));
     return items;
   }
-  const bytes = await readIfThere(files, input.path);
-  if (bytes === undefined || digestOf(bytes) !== input.digest) throw new DamagedInput(input.digest);
-  return decodeArtifact(input.kind as ArtifactKind, bytes);
+  return decodeArtifact(input.kind as ArtifactKind, await readChecked(files, input));
 }
 
 // Array.isArray does not narrow readonly arrays away from the other branch.

@@ -1,12 +1,18 @@
 // All that a worker needs to run one step: the file it is started with, and the events it answers with. Plain JSON, so that the same
 // worker runs on this machine and on a cluster. A worker knows no store: only paths of inputs, and a folder for outputs.
 import type { Digest } from '../cache/digest.ts';
+import type { StepCommand } from '../graph/typed-graph.ts';
 import type { Provenance } from './provenance.ts';
 import type { Progress } from './stage.ts';
 
 /** A file that holds an artifact, or a list of such. */
-export type TaskInput =
-  { readonly kind: string; readonly path: string; readonly digest: Digest } | readonly TaskInput[];
+export type TaskInput = TaskInputFile | readonly TaskInput[];
+
+export interface TaskInputFile {
+  readonly kind: string;
+  readonly path: string;
+  readonly digest: Digest;
+}
 
 export interface Task {
   readonly format: 1;
@@ -14,7 +20,9 @@ export interface Task {
   readonly stage: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, TaskInput>>;
-  readonly outputs: readonly { readonly name: string; readonly kind: string }[];
+  readonly outputs: readonly { readonly name: string; readonly kind: string; readonly type: string }[];
+  /** A command of the user's own, with an absolute folder; null for a stage of this program. */
+  readonly command: Pick<StepCommand, 'parts' | 'folder'> | null;
   readonly threads: number;
   readonly engine: string;
   readonly dataFolder: string | null;

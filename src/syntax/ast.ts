@@ -59,8 +59,19 @@ export interface StageDefinition extends Commented {
   readonly annotations: readonly Annotation[];
   /** The statements of a composite stage; undefined for a primitive one. */
   readonly body: Block | undefined;
+  /** What a primitive stage of the user's own is; undefined for one of the standard library. */
+  readonly implementation: Implementation | undefined;
   /** Part of it was not understood, so it may have parameters that are not listed. */
   readonly broken: boolean;
+}
+
+/** `by command "python3 embed.py {images} {features}" reads "embed.py"`. */
+export interface Implementation extends Node {
+  readonly kind: 'command';
+  /** In braces stands the name of a parameter or a result. */
+  readonly parts: readonly StringPart[];
+  /** Files beside the module. */
+  readonly reads: readonly Name[];
 }
 
 export interface DimensionVariable extends Name {

@@ -1,6 +1,7 @@
 // Definitions, parameters and types: CST → AST.
 import type {
   BoundCstNode,
+  ImplementationCstNode,
   ImportDefinitionCstNode,
   ParametersCstNode,
   PipelineDefinitionCstNode,
@@ -14,6 +15,7 @@ import type { CstNode } from '../../grammar/parse.ts';
 import type { Span } from '../source/span.ts';
 import type {
   Comments,
+  Implementation,
   Import,
   Name,
   Parameter,
@@ -26,7 +28,7 @@ import type {
 } from './ast.ts';
 import { docOf } from './comments.ts';
 import { readDimension } from './dimensions.ts';
-import { readAnnotations, readBlock, readExpression, readFields } from './expressions.ts';
+import { readAnnotations, readBlock, readEmbedded, readExpression, readFields } from './expressions.ts';
 import { first, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
 import { plainText, readString } from './strings.ts';
 import { parseQuantity } from './units.ts';
@@ -72,7 +74,7 @@ export function readStage(node: StageDefinitionCstNode, reading: DefinitionReadi
   const name = first(written(node.children.Identifier));
   if (name === undefined) return undefined;
   const around = surroundings(node, reading);
-  const { parameters, results, annotation, block, dimensionVariables } = node.children;
+  const { parameters, results, annotation, block, implementation, dimensionVariables } = node.children;
   return {
     ...around,
     name: nameOf(name, reading),
@@ -85,12 +87,28 @@ export function readStage(node: StageDefinitionCstNode, reading: DefinitionReadi
     results: readResults(first(results), reading),
     annotations: readAnnotations(annotation, reading),
     body: block === undefined ? undefined : readBlock(first(block), reading, around.span),
+    implementation: readImplementation(first(implementation), reading),
     broken:
       isBroken(node) ||
       isBroken(first(parameters)) ||
       isBroken(first(results)) ||
+      (implementation !== undefined && isBroken(first(implementation))) ||
       (first(parameters)?.children.parameter ?? []).some(isBroken) ||
       reading.isDamaged(headOf(around.span, block, reading)),
+  };
+}
+
+function readImplementation(node: ImplementationCstNode | undefined, reading: Reading): Implementation | undefined {
+  const [command, ...files] = written(node?.children.Text);
+  if (node === undefined || command === undefined) return undefined;
+  return {
+    kind: 'command',
+    parts: readString(command, reading, readEmbedded(reading)),
+    reads: files.map((token) => ({
+      text: plainText(readString(token, reading, noEmbedded), reading) ?? '',
+      span: tokenSpan(token, reading),
+    })),
+    span: spanOf(node, reading),
   };
 }
 

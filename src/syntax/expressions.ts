@@ -118,7 +118,7 @@ function readPostfix(node: PostfixCstNode | undefined, reading: Reading, parent:
 }
 
 /** A string's braces hold an expression of their own; its problems are reported at its place in the file. */
-function readEmbedded(reading: Reading): (text: string, base: number) => Expression {
+export function readEmbedded(reading: Reading): (text: string, base: number) => Expression {
   return (text, base) => {
     const { tree, tokens, problems } = parseExpression(text);
     const inner: Reading = { ...reading, base, commentsOf: () => ({ before: [], after: undefined }) };

@@ -64,7 +64,12 @@ async function run(
       checkpointEvery: 20,
       outputFolder: '/out',
     },
-    ...{ provenance: null, supervised: true, outputs: [{ name: 'features', kind: 'Features' }] },
+    ...{
+      provenance: null,
+      supervised: true,
+      outputs: [{ name: 'features', kind: 'Features', type: 'Features<1, 1>' }],
+      command: null,
+    },
     ...change,
   };
   return runTask({ task, stages, files, clock, signal, emit: (event) => events.push(event) });
@@ -240,10 +245,14 @@ describe('what does not fit', () => {
   });
 
   test('an output that the implementation does not have, or has in another kind', async () => {
-    expect(await run(() => row(1), { outputs: [{ name: 'log', kind: 'TrainingLog' }] })).toMatchObject({
+    expect(
+      await run(() => row(1), { outputs: [{ name: 'log', kind: 'TrainingLog', type: 'TrainingLog' }] }),
+    ).toMatchObject({
       message: 'stage test.stage declares output log: TrainingLog, but its implementation has no such output',
     });
-    expect(await run(() => row(1), { outputs: [{ name: 'features', kind: 'Labels' }] })).toMatchObject({
+    expect(
+      await run(() => row(1), { outputs: [{ name: 'features', kind: 'Labels', type: 'Labels<1>' }] }),
+    ).toMatchObject({
       message: 'stage test.stage declares output features: Labels, but its implementation gives Features',
     });
   });

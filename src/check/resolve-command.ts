@@ -1,0 +1,68 @@
+// `by command "…"` → the command as the graph holds it. Every name in its braces is one of the stage's, and every result is written by it.
+import { posix } from 'node:path';
+import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
+import { nearestNames } from '../diagnostics/nearest-names.ts';
+import type { StepCommand } from '../graph/typed-graph.ts';
+import type { Implementation, Name, StageDefinition } from '../syntax/ast.ts';
+
+/** `module` is the key of the module that declares the stage. */
+export function resolveCommand(
+  { parts, reads, span }: Implementation,
+  stage: StageDefinition,
+  module: string,
+  report: (problem: Diagnostic) => void,
+): StepCommand {
+  const names = [...stage.parameters, ...stage.results].map(({ name }) => name.text);
+  let isClear = !stage.broken;
+  const resolved = parts.map((part): StepCommand['parts'][number] => {
+    if (part.kind === 'text') return part.text;
+    const { value } = part;
+    if (value.kind === 'name' && names.includes(value.name)) return { name: value.name };
+    if (value.kind !== 'error' && isClear) report(notANameOfTheStage(stage, names, part.span, value));
+    isClear = false;
+    return '';
+  });
+  if (parts.length === 0) isClear = false;
+  for (const { name } of stage.results) {
+    const isWritten = resolved.some((part) => typeof part !== 'string' && part.name === name.text);
+    if (!isWritten && isClear) report(notWritten(name, span));
+  }
+  return { parts: resolved, folder: posix.dirname(module.replaceAll('\\', '/')), reads: reads.map(({ text }) => text) };
+}
+
+function notANameOfTheStage(
+  { name }: StageDefinition,
+  names: readonly string[],
+  span: Name['span'],
+  value: { readonly kind: string; readonly name?: unknown },
+): Diagnostic {
+  const given = value.kind === 'name' ? String(value.name) : undefined;
+  const suggestion = given === undefined ? undefined : nearestNames(given, names)[0];
+  return diagnose(
+    'P515',
+    given === undefined
+      ? 'only a name can stand in the braces of a command'
+      : `\`${name.text}\` has nothing named \`${given}\``,
+    { span, text: 'not a parameter and not a result' },
+    {
+      suggestion,
+      labels: [{ span: name.span, text: `it has ${names.join(', ')}` }],
+      fix:
+        suggestion === undefined
+          ? undefined
+          : { title: `write \`${suggestion}\``, edits: [{ span, text: `{${suggestion}}` }] },
+    },
+  );
+}
+
+function notWritten(result: Name, command: Name['span']): Diagnostic {
+  return diagnose(
+    'P515',
+    `the command does not say where \`${result.text}\` is written`,
+    { span: command, text: `\`{${result.text}}\` is missing` },
+    {
+      labels: [{ span: result.span, text: 'promised here' }],
+      notes: [`\`{${result.text}}\` stands for the file that the command must write.`],
+    },
+  );
+}
