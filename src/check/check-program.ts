@@ -1,6 +1,7 @@
 // A loaded program: chooses the pipeline, checks it with the values of this run, checks the other pipelines and profiles of the file with
 // theirs, and reports what is not used. Every pipeline is checked, so that a problem does not wait for the day on which it is run.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { mergeSweep } from '../graph/merge-sweep.ts';
 import type { TypedGraph } from '../graph/typed-graph.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
@@ -16,6 +17,7 @@ import { resolveAnnotations } from './annotations.ts';
 import { reportDuplicates, resolveParameters } from './resolve-signature.ts';
 import type { Entry, Scope } from './scope.ts';
 import { readSettings, type Setting } from './settings.ts';
+import { sweepOf } from './sweep.ts';
 import type { Expression, Statement } from '../syntax/ast.ts';
 
 export interface ProgramCheck {
@@ -84,12 +86,22 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
         report,
         use,
       });
-    const result = run(profile, isChosen ? settings : [], isChosen && program.forRun);
-    if (isChosen) graph = result;
+    const { names, cells } = sweepOf(isChosen ? settings : [], parameters, report);
+    const results = cells.map((cell) => run(profile, cell, isChosen && program.forRun));
+    if (isChosen) graph = names.length === 0 ? results[0] : merged(results, names);
     for (const other of own) if (other !== profile) run(other, [], false);
   }
   reportUnused(entry, scopes, used, pipelines, report);
   return graph;
+}
+
+function merged(graphs: readonly TypedGraph[], names: readonly string[]): TypedGraph {
+  return mergeSweep(
+    graphs.map((graph) => ({
+      graph,
+      values: graph.parameters.filter(({ name }) => names.includes(name)).map(({ name, value }) => ({ name, value })),
+    })),
+  );
 }
 
 function choosePipeline({ entry, pipeline: name, report, forRun }: ProgramCheck): PipelineDefinition | undefined {

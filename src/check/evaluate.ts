@@ -122,6 +122,7 @@ function evaluateString(
 /** A value as it stands in a text: lists with commas, quantities with their units. */
 function written(datum: Datum): string {
   if (datum.kind === 'list') return datum.items.map((item) => written(single(item))).join(', ');
+  if (datum.kind === 'none') return 'none';
   if (datum.kind !== 'value') return String(toValue(datum));
   const { type, value } = datum;
   return (type === 'Memory' || type === 'Duration') && value !== 0
