@@ -45,8 +45,13 @@ export const ByCommand = createToken({
   pattern: /by[ \t]+command(?![A-Za-z0-9_])/,
   label: '`by command`',
 });
-/** Only before a string, so that the word is not taken from the user's names. */
-export const Reads = createToken({ name: 'Reads', pattern: /reads(?=[ \t\r\n]*")/, label: '`reads`' });
+/** Only before a string, comments aside, so that the word is not taken from the user's names. */
+export const Reads = createToken({
+  name: 'Reads',
+  pattern: /reads(?=(?:[ \t\r\n]|\/\/[^\r\n]*[\r\n])*")/,
+  line_breaks: false,
+  label: '`reads`',
+});
 
 /** A number with its unit, on one line: `8 GiB`, `2 h`. The list of units is in src/syntax/units.ts. */
 export const Quantity = createToken({

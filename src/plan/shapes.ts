@@ -38,6 +38,7 @@ export function storedBytes({ kind, dimensions }: ArtifactShape): number | undef
     Images: rest.reduce((product, size) => product * size, first),
     Labels: 4 * first,
     Features: 4 * first * (rest[0] ?? NaN),
+    UnitFeatures: 4 * first * (rest[0] ?? NaN),
     Clusters: 4 * first,
   }[kind];
   return bytes === undefined || Number.isNaN(bytes) ? undefined : bytes;

@@ -22,6 +22,7 @@ export interface StageReference {
   /** `std/clustering`, or the path of a file. */
   readonly module: string;
   readonly doc: string;
+  /** As they are declared: `N+` adds up over a list. */
   readonly dimensions: readonly string[];
   readonly parameters: readonly ParameterReference[];
   readonly results: readonly { readonly name: string; readonly type: string; readonly doc: string }[];
@@ -73,7 +74,8 @@ function stageReference(
   const written = ({ start, end }: { readonly start: number; readonly end: number }): string =>
     source.text.slice(start, end).replace(/\s+/g, ' ');
   return {
-    ...{ name, module, doc, dimensions },
+    ...{ name, module, doc },
+    dimensions: dimensions.map((dimension) => `${dimension.name}${dimension.addsUp ? '+' : ''}`),
     parameters: parameters.map((parameter) => ({
       ...{ name: parameter.name, type: formatType(parameter.type), doc: parameter.doc, role: parameter.role },
       default: parameter.default === undefined ? undefined : written(parameter.default.span),

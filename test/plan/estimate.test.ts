@@ -114,6 +114,7 @@ test('shapes are read from types', () => {
   expect(shapeOf('Images<400, 28, 28, 1>')).toEqual({ kind: 'Images', dimensions: [400, 28, 28, 1] });
   expect(shapeOf('Scores')).toEqual({ kind: 'Scores', dimensions: [] });
   expect(storedBytes(shapeOf('Images<2, 3, 3, 1>'))).toBe(18);
+  expect(storedBytes(shapeOf('UnitFeatures<5, 3>'))).toBe(60);
   expect(storedBytes(shapeOf('Features<?, 3>'))).toBeUndefined();
   expect(storedBytes(shapeOf('Page'))).toBeUndefined();
 });

@@ -4,7 +4,7 @@
 import type { CstNode, RuleName } from '../../../grammar/parse.ts';
 import { blankLine, comma, concat, group, indent, line, newline, type Doc } from './document.ts';
 import { angled, bracketed, items } from './lists.ts';
-import { firstToken, isComma, isToken, lastToken, nameOf, partsOf, soleBracket, type Part } from './parts.ts';
+import { firstToken, isComma, isNames, isToken, lastToken, nameOf, partsOf, soleBracket, type Part } from './parts.ts';
 import {
   atEnd,
   hasBlankBefore,
@@ -38,7 +38,10 @@ const layouts: { readonly [rule in RuleName]: Layout } = {
   loneExpression: tight,
   importDefinition: (parts, print) => sequence(withNames(parts, print, 'LeftBrace', bracketed(' ')), () => ' '),
   nameList: (parts, print) => concat(...items(parts, print, comma)),
+  dimensionVariables: (parts, print) => concat(...items(parts, print, comma)),
+  dimensionVariable: tight,
   stageDefinition,
+  implementation,
   pipelineDefinition: spaced('parameters'),
   profileDefinition: spaced(),
   parameters: bracketed(''),
@@ -51,7 +54,9 @@ const layouts: { readonly [rule in RuleName]: Layout } = {
     group(concat(print.doc(oneOf!), ' ', indent(concat(...items(values, print))))),
   namedType: ([name, ...dimensions], print) =>
     concat(print.doc(name!), dimensions.length === 0 ? '' : angled(dimensions, print)),
-  dimension: tight,
+  dimension: spaced(),
+  dimensionProduct: spaced(),
+  dimensionAtom: tight,
   refinement: (parts, print) =>
     sequence(
       parts.map((part) => pieceOf(part, print)),
@@ -75,8 +80,8 @@ const layouts: { readonly [rule in RuleName]: Layout } = {
   sum: chain,
   product: chain,
   negation: tight,
-  postfix: tight,
-  suffix: tight,
+  postfix,
+  suffix: (parts, print) => (nameOf(parts[0]!) === 'With' ? spaced()(parts, print) : tight(parts, print)),
   primary: tight,
   list: bracketed(''),
   record: bracketed(' '),
@@ -100,7 +105,7 @@ function definitions(parts: readonly Part[], print: Printing): Doc {
 function withNames(parts: readonly Part[], print: Printing, open: string, layout: Layout): readonly Piece[] {
   const start = parts.findIndex((part) => nameOf(part) === open);
   const pieces = (some: readonly Part[]): readonly Piece[] => some.map((part) => pieceOf(part, print));
-  if (start < 0 || nameOf(parts[start + 1]!) !== 'nameList') return pieces(parts);
+  if (start < 0 || !isNames(parts[start + 1]!)) return pieces(parts);
   const names = parts.slice(start, start + 3);
   const piece: Piece = {
     name: open,
@@ -114,9 +119,25 @@ function withNames(parts: readonly Part[], print: Printing, open: string, layout
 function stageDefinition(parts: readonly Part[], print: Printing): Doc {
   return sequence(withNames(parts, print, 'Less', angled), ({ name }, previous) => {
     if (name === 'Less' || name === 'parameters') return '';
+    if (name === 'implementation') return newline;
     // A body behind annotations begins on a line of its own, so that it does not look like theirs.
     return name === 'annotation' || previous.name === 'annotation' ? newline : ' ';
   });
+}
+
+/** `by command "…"`, and the files that it reads on the next line where they do not fit. */
+function implementation([byCommand, command, reads, ...files]: readonly Part[], print: Printing): Doc {
+  const list = reads === undefined ? [] : [print.doc(reads), ' ', indent(concat(...items(files, print)))];
+  const behind = reads === undefined ? '' : concat(line(), group(concat(...list)));
+  return group(concat(print.doc(byCommand!), ' ', indent(concat(print.doc(command!), behind))));
+}
+
+/** A value with what is asked of it: a member, a call, an item stick to it, `with { … }` does not. */
+function postfix(parts: readonly Part[], print: Printing): Doc {
+  return sequence(
+    parts.map((part) => ({ ...pieceOf(part, print), name: nameOf(firstToken(part)) })),
+    ({ name }) => (name === 'With' ? ' ' : ''),
+  );
 }
 
 function block(parts: readonly Part[], print: Printing): Doc {

@@ -1,7 +1,7 @@
 // Items with commas between brackets, and where their comments go when a comma is added, dropped or moved.
 import type { Token } from '../../../grammar/parse.ts';
 import { comma, commaIfBroken, concat, endComment, group, indent, line, softLine, type Doc } from './document.ts';
-import { firstToken, isComma, isToken, lastToken, nameOf, partsOf, type Part } from './parts.ts';
+import { firstToken, isComma, isNames, isToken, lastToken, partsOf, type Part } from './parts.ts';
 import { hasBlankBefore, ownLines, tight, tokenText, type Layout, type Printing } from './printing.ts';
 
 /**
@@ -48,9 +48,7 @@ export function bracketed(pad: '' | ' ', last: Doc = commaIfBroken): Layout {
     const close = parts.at(-1);
     const open = parts[0];
     if (open === undefined || close === undefined || !isToken(close)) return tight(parts, print);
-    const inner = parts
-      .slice(1, -1)
-      .flatMap((part) => (nameOf(part) === 'nameList' && !isToken(part) ? partsOf(part) : [part]));
+    const inner = parts.slice(1, -1).flatMap((part) => (isNames(part) ? partsOf(part) : [part]));
     const left = print.trivia.of(close).before;
     const hasItems = inner.length > 0;
     const edge = pad === ' ' && hasItems ? line() : softLine;
@@ -66,7 +64,7 @@ export const angled: Layout = (parts, print) => {
   const [open, ...inner] = parts;
   const close = inner.pop();
   if (open === undefined || close === undefined || !isToken(close)) return tight(parts, print);
-  const names = inner.flatMap((part) => (nameOf(part) === 'nameList' && !isToken(part) ? partsOf(part) : [part]));
+  const names = inner.flatMap((part) => (isNames(part) ? partsOf(part) : [part]));
   const left = ownLines(print.trivia.of(close).before, true);
   const content = concat(...items(names, print, '', () => ' '), ...left);
   return concat(print.doc(open), indent(content), tokenText(close, print.trivia));

@@ -10,6 +10,9 @@ export const nameOf = (part: Part): string => (isToken(part) ? part.tokenType.na
 
 export const isComma = (part: Part): part is Token => nameOf(part) === 'Comma';
 
+/** Names with commas between, whose brackets belong to the rule around them. */
+export const isNames = (part: Part): part is CstNode => /^(nameList|dimensionVariables)$/.test(nameOf(part));
+
 const startOf = (part: Part): number => (isToken(part) ? part.startOffset : (part.location?.startOffset ?? 0));
 
 /** Of a tree without errors. */

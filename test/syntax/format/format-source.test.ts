@@ -35,7 +35,9 @@ const commentsOf = (text: string): readonly string[] =>
 const tokensOf = (text: string): readonly string[] =>
   parseFile(text)
     .tokens.filter(({ image }, index, all) => image !== ',' || !/^[)\]}>]$/.test(all[index + 1]?.image ?? ''))
-    .map(({ image }) => image.replaceAll(/^([\d.]+)[ \t]*(?=[A-Z]|h|min)/g, '$1 ').replace(/^one +of$/, 'one of'));
+    .map(({ image }) =>
+      image.replaceAll(/^([\d.]+)[ \t]*(?=[A-Z]|h|min)/g, '$1 ').replace(/^(one|by) +(of|command)$/, '$1 $2'),
+    );
 
 describe('any program', () => {
   test('keeps its meaning, its words and its comments in their order, and is formatted once and for all', () => {
@@ -74,11 +76,30 @@ describe('the form', () => {
     ['a call that fits', 'x = f( a,b :1, )', 'x = f(a, b: 1)'],
     ['empty brackets', 'x = f( [ ], { } , g ( ) )', 'x = f([], {}, g())'],
     ['signs', 'x = -a*( b+1 )/c . d [ 0 ]', 'x = -a * (b + 1) / c.d[0]'],
+    ['a stage with some of its arguments', 'x = a with{k:1}( b ).c', 'x = a with { k: 1 }(b).c'],
     ['a quantity', '@timeout( 2h ) x = 8GiB', '@timeout(2 h)\n  x = 8 GiB'],
     ['numbers and strings as written', 'x = [1e-3, 0.50, "\\{ {a+b}"]', 'x = [1e-3, 0.50, "\\{ {a+b}"]'],
   ])('of %s', (_, statement, expected) => {
     expect(format(`pipeline p() { ${statement} }`)).toBe(`pipeline p() {\n  ${expected}\n}\n`);
   });
+
+  test.each([
+    [
+      'computed dimensions',
+      'stage s<N+,H>(a:[Images<N,H*2,( H-1 )/2,1>])->{b:Labels<N+H>}',
+      'stage s<N+, H>(a: [Images<N, H * 2, (H - 1) / 2, 1>]) -> { b: Labels<N + H> }',
+    ],
+    [
+      'a command',
+      'stage s()->{b:Scores} by   command "run {b}"reads"run","data"',
+      'stage s() -> { b: Scores }\nby command "run {b}" reads "run", "data"',
+    ],
+    [
+      'a long command',
+      `stage s()->{b:Scores} by command "${'run '.repeat(20)}{b}" reads "run", "data"`,
+      `stage s() -> { b: Scores }\nby command "${'run '.repeat(20)}{b}"\n  reads "run", "data"`,
+    ],
+  ])('of %s', (_, text, expected) => expect(format(text)).toBe(`${expected}\n`));
 
   test('does not depend on the length of a name beside it', () => {
     const form = format('pipeline p() { a = 1 b = 2 }');

@@ -5,7 +5,17 @@ import fc from 'fast-check';
 type Words = readonly string[];
 
 // None is a unit: `8` and `s` on one line would be one word.
-const name = fc.constantFrom('a', 'bb', 'digits', 'a_rather_long_name_of_something', 'Count', 'of', 'x1');
+const name = fc.constantFrom(
+  'a',
+  'bb',
+  'digits',
+  'a_rather_long_name_of_something',
+  'Count',
+  'of',
+  'x1',
+  'reads',
+  'by',
+);
 const text = fc.constantFrom(
   '"a"',
   '"a {a + 1} b"',
@@ -57,6 +67,7 @@ const { expression, block } = fc.letrec<{ expression: Words; block: Words }>((ti
       flat(word(name), call),
       flat(word(name), words('.'), word(name)),
       flat(word(name), words('['), inner, words(']')),
+      flat(word(name), words('with', '{'), list(labelled, 0, 3), words('}'), maybe(call)),
       flat(words('['), list(inner, 0, 4), words(']')),
       flat(words('{'), list(labelled, 0, 4), words('}')),
       flat(words('('), inner, words(')')),
@@ -67,8 +78,20 @@ const { expression, block } = fc.letrec<{ expression: Words; block: Words }>((ti
   };
 });
 
-const dimensions = flat(words('<'), list(word(name), 1, 4), words('>'));
-const sizes = flat(words('<'), word(fc.oneof(name, fc.constant('28'))), words(',', 'N', '>'));
+const dimensions = flat(words('<'), list(flat(word(name), maybe(words('+'))), 1, 4), words('>'));
+const { dimension } = fc.letrec<{ dimension: Words; size: Words }>((tie) => ({
+  size: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    word(fc.oneof(name, fc.constant('28'))),
+    flat(words('('), tie('dimension'), words(')')),
+  ),
+  dimension: fc.oneof(
+    { weight: 3, arbitrary: tie('size') },
+    flat(tie('size'), word(fc.constantFrom('+', '-', '*', '/')), tie('size')),
+    flat(tie('size'), words('*'), tie('size'), words('-'), tie('size'), words('/'), tie('size')),
+  ),
+}));
+const sizes = flat(words('<'), dimension, words(','), dimension, words('>'));
 const refinement = fc.oneof(
   words('in', '1', '..', '10'),
   words('in', '-', '1', '..', '2 GiB'),
@@ -88,9 +111,22 @@ const parameter = flat(word(name), words(':'), type, maybe(flat(words('='), expr
 const parameters = flat(words('('), list(parameter, 0, 4), words(')'));
 const results = flat(words('{'), list(flat(word(name), words(':'), type), 1, 3), words('}'));
 const note = flat(words('@'), word(name), maybe(flat(words('('), list(expression, 0, 2), words(')'))));
+const files = fc
+  .array(plainText, { minLength: 1, maxLength: 3 })
+  .map((all): Words => ['reads', ...all.flatMap((one, index) => (index === 0 ? [one] : [',', one]))]);
+const command = flat(words('by  command'), word(text), maybe(files));
 const definition = fc.oneof(
   flat(words('import', '{'), list(word(name), 1, 5), words('}', 'from'), word(plainText)),
-  flat(words('stage'), word(name), maybe(dimensions), parameters, words('->'), results, many(note, 2), maybe(block)),
+  flat(
+    words('stage'),
+    word(name),
+    maybe(dimensions),
+    parameters,
+    words('->'),
+    results,
+    many(note, 2),
+    maybe(fc.oneof(block, command)),
+  ),
   flat(words('pipeline'), word(name), parameters, block),
   flat(words('profile'), word(name), words('for'), word(name), words('{')).chain((head) =>
     list(flat(word(name), words(':'), expression), 0, 3).map((fields): Words => [...head, ...fields, '}']),
