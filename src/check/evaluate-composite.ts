@@ -50,7 +50,11 @@ export function evaluateComposite(
         unify(promised, datum.type, emptySubstitution).ok
       ) {
         // Callers see what is promised; what the promise leaves open is as it came out.
-        return { name, datum: { ...datum, made, type: { ...promised, dimensions: datum.type.dimensions } } };
+        const dimensions = promised.dimensions.map((dimension, at) => {
+          const actual = datum.type.dimensions[at];
+          return actual?.kind === 'known' ? actual : dimension;
+        });
+        return { name, datum: { ...datum, made, type: { ...promised, dimensions } } };
       }
       checking.report(wrongOutput(name, output.at, span, formatType(promised), datum));
       return { name, datum: errorDatum };

@@ -13,11 +13,18 @@ export interface SweepCell {
 export function mergeSweep(cells: readonly SweepCell[]): TypedGraph {
   const [first] = cells;
   if (first === undefined) throw new TypeError('a sweep has at least one cell');
-  const classes = classesOf(cells);
+  const dependsOn = dependencies(cells);
+  const texts = new Map(first.values.map(({ name }) => [name, valueTexts(valuesOf(cells, name))]));
+  const textIn = (cell: SweepCell, name: string): string => texts.get(name)!.get(valueIn(cell, name))!;
+  const suffixed = (id: string, key: string, cell: SweepCell): string =>
+    withCell(
+      id,
+      dependsOn(key).map((name) => `${name}=${textIn(cell, name)}`),
+    );
   const steps = new Map<string, Step>();
   const outputs = new Map<string, TypedGraph['outputs'][number]>();
-  for (const [at, cell] of cells.entries()) {
-    const nameOf = (id: string): string => suffixed(id, dependsOn(cells, classes, `step ${id}`), cell);
+  for (const cell of cells) {
+    const nameOf = (id: string): string => suffixed(id, `step ${id}`, cell);
     const renamed = (binding: Binding): Binding => {
       if (binding.kind === 'list') return { ...binding, items: binding.items.map(renamed) };
       return binding.kind === 'output' ? { ...binding, step: nameOf(binding.step) } : binding;
@@ -28,7 +35,7 @@ export function mergeSweep(cells: readonly SweepCell[]): TypedGraph {
       if (!steps.has(id)) steps.set(id, { ...step, id, inputs });
     }
     for (const output of cell.graph.outputs) {
-      const name = suffixed(output.name, dependsOn(cells, classes, `output ${output.name}`), cells[at]!);
+      const name = suffixed(output.name, `output ${output.name}`, cell);
       if (!outputs.has(name)) outputs.set(name, { ...output, name, value: renamed(output.value) });
     }
   }
@@ -75,34 +82,40 @@ function classesOf(cells: readonly SweepCell[]): ReadonlyMap<string, readonly (n
   return classes;
 }
 
-/** The parameters whose value alone makes a difference to a step or an output. */
-function dependsOn(
-  cells: readonly SweepCell[],
-  classes: ReadonlyMap<string, readonly (number | undefined)[]>,
-  key: string,
-): readonly string[] {
-  const found = classes.get(key)!;
-  return cells[0]!.values
-    .map(({ name }) => name)
-    .filter((name) => {
-      // Cells that differ in this parameter alone, by what they have in common.
-      const groups = new Map<string, Set<number | undefined>>();
-      for (const [at, cell] of cells.entries()) {
-        const rest = JSON.stringify(cell.values.filter((value) => value.name !== name));
-        groups.set(rest, (groups.get(rest) ?? new Set()).add(found[at]));
-      }
-      return [...groups.values()].some((group) => group.size > 1);
-    });
+/** For a step or an output: the parameters whose value alone makes a difference to it. */
+function dependencies(cells: readonly SweepCell[]): (key: string) => readonly string[] {
+  const classes = classesOf(cells);
+  // For each parameter and cell, the first cell that differs from it in this parameter alone.
+  const firsts = cells[0]!.values.map(({ name }) => {
+    const others = cells.map(({ values }) => JSON.stringify(values.filter((value) => value.name !== name)));
+    const first = new Map(others.map((text, at) => [text, at] as const).reverse());
+    return { name, alike: others.map((text) => first.get(text)!) };
+  });
+  const known = new Map<string, readonly string[]>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const classOf = classes.get(key)!;
+    const names = firsts
+      .filter(({ alike }) => alike.some((first, at) => classOf[at] !== classOf[first]))
+      .map(({ name }) => name);
+    known.set(key, names);
+    return names;
+  };
 }
 
 /** `learned[s=0]` → `learned[s=0,tau=0.1]`. */
-function suffixed(id: string, names: readonly string[], cell: SweepCell): string {
-  if (names.length === 0) return id;
-  const texts = names.map((name) => `${name}=${cellText(valueIn(cell, name))}`).join(',');
-  return id.endsWith(']') ? `${id.slice(0, -1)},${texts}]` : `${id}[${texts}]`;
+function withCell(id: string, cell: readonly string[]): string {
+  if (cell.length === 0) return id;
+  return id.endsWith(']') ? `${id.slice(0, -1)},${cell.join(',')}]` : `${id}[${cell.join(',')}]`;
 }
 
-function cellText(value: Value): string {
-  const text = value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
-  return /^[\w.+-]{1,40}$/.test(text) ? text : text.replaceAll(/[^\w.+-]+/g, '_').slice(0, 40);
+/** How the values of a parameter are written in names: as plain words, and by index where two would be the same word. */
+function valueTexts(values: readonly Value[]): ReadonlyMap<Value, string> {
+  const words = values.map((value) => {
+    const text = value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+    return /^[\w.+-]{1,40}$/.test(text) ? text : text.replaceAll(/[^\w.+-]+/g, '_').slice(0, 40);
+  });
+  const isAlone = (word: string): boolean => word !== '' && words.indexOf(word) === words.lastIndexOf(word);
+  return new Map(values.map((value, at) => [value, isAlone(words[at]!) ? words[at]! : `#${at}`]));
 }

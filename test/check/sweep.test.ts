@@ -86,6 +86,16 @@ test('words sweep an enumeration, quoted texts a text; a text, a list and one va
   expect(of('seed=1,none').outputs.map(({ name }) => name)).toEqual(['each', 'note[seed=1]', 'note[seed=none]']);
 });
 
+test('values that would be the same word in a name are told apart by index, and none is lost', () => {
+  const { outputs } = of('title="a b","a_b","c",""');
+  expect(outputs.slice(1).map(({ name, value }) => [name, value])).toEqual([
+    ['note[title=#0]', { kind: 'value', value: 'a b none' }],
+    ['note[title=#1]', { kind: 'value', value: 'a_b none' }],
+    ['note[title=c]', { kind: 'value', value: 'c none' }],
+    ['note[title=#3]', { kind: 'value', value: ' none' }],
+  ]);
+});
+
 test('each value is checked, at its place', () => {
   const { diagnostics, sources } = compileText(program, { set: ['k=10', 'tau=0.1,-1,x'] });
   expect(
