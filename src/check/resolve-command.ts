@@ -13,6 +13,7 @@ export function resolveCommand(
   report: (problem: Diagnostic) => void,
 ): StepCommand {
   const names = [...stage.parameters, ...stage.results].map(({ name }) => name.text);
+  const given = new Map(stage.parameters.map(({ name }) => [name.text, name.span]));
   let isClear = !stage.broken;
   const resolved = parts.map((part): StepCommand['parts'][number] => {
     if (part.kind === 'text') return part.text;
@@ -23,6 +24,17 @@ export function resolveCommand(
     return '';
   });
   if (parts.length === 0) isClear = false;
+  const quotes = resolved.reduce(
+    (count, part) => count + (typeof part === 'string' ? part.split("'").length - 1 : 0),
+    0,
+  );
+  if (quotes % 2 === 1 && isClear) report(openQuote(span));
+  for (const { name } of stage.results) {
+    const other = given.get(name.text);
+    if (other === undefined) continue;
+    if (isClear) report(twoMeanings(name, other));
+    isClear = false;
+  }
   for (const { name } of stage.results) {
     const isWritten = resolved.some((part) => typeof part !== 'string' && part.name === name.text);
     if (!isWritten && isClear) report(notWritten(name, span));
@@ -63,6 +75,29 @@ function notWritten(result: Name, command: Name['span']): Diagnostic {
     {
       labels: [{ span: result.span, text: 'promised here' }],
       notes: [`\`{${result.text}}\` stands for the file that the command must write.`],
+    },
+  );
+}
+
+function twoMeanings(result: Name, parameter: Name['span']): Diagnostic {
+  return diagnose(
+    'P515',
+    `\`{${result.text}}\` could be what is given, or what is written`,
+    { span: result.span, text: 'a result of this name' },
+    {
+      labels: [{ span: parameter, text: 'and a parameter' }],
+      notes: ['In a command every name stands for one thing: give one of them another name.'],
+    },
+  );
+}
+
+function openQuote(command: Name['span']): Diagnostic {
+  return diagnose(
+    'P515',
+    'a quote in the command is not closed',
+    { span: command, text: "an odd number of `'`" },
+    {
+      notes: ["`'…'` keeps a word with spaces together. A `'` of the command's own can come from a String parameter."],
     },
   );
 }

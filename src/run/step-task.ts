@@ -35,7 +35,7 @@ export function taskOf(
     parameters: step.parameters,
     inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, taskInput(around, input)])),
     outputs: step.outputs.map(({ name, kind, type }) => ({ name, kind, type })),
-    command: step.command === undefined ? null : { parts: step.command.parts, folder: resolve(step.command.folder) },
+    command: step.command === undefined ? null : { ...step.command, folder: resolve(step.command.folder) },
     threads,
     engine: planner.engine,
     dataFolder: planner.dataFolder ?? null,

@@ -1,18 +1,21 @@
 // A step that is a command of the user's own: writes its inputs as files, runs it, reads the files that it wrote. In: a task; out: values,
 // held to the types that the stage declares. No shell is between: the text is split at spaces, and a name in braces is one argument or
 // part of one, whatever it stands for. The command is in the process group of the worker, so it dies with it.
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { ArtifactError } from '../artifacts/artifact-error.ts';
-import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
-import { decodeArtifact, fileExtension } from '../artifacts/codec.ts';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { dirname, join, resolve as resolvePath } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ArtifactKind } from '../artifacts/artifact.ts';
+import { fileExtension } from '../artifacts/codec.ts';
 import { storing } from '../cache/store-error.ts';
 import { errorCode, readIfThere, type FileSystem } from '../platform/file-system.ts';
+import { heldToType } from './command-output.ts';
 import { StageError } from './stage.ts';
 import type { Task, TaskInput, TaskInputFile } from './task.ts';
 
 /** After it was asked to stop. */
 const GRACE = 5000;
+/** What it has started may hold its output open for this long after its end. */
+const DRAIN = 500;
 const TAIL_LINES = 20;
 
 type Command = NonNullable<Task['command']>;
@@ -28,6 +31,7 @@ export async function runCommand(
   read: (input: TaskInputFile) => Promise<Uint8Array>,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
+  await checkReads(command, files);
   const folder = join(dirname(task.outputFolder), 'command');
   const texts = new Map<string, string>();
   for (const [name, value] of Object.entries(task.parameters)) texts.set(name, textOf(value));
@@ -41,16 +45,27 @@ export async function runCommand(
   );
   for (const [name, file] of written) texts.set(name, file);
 
-  await run(argumentsOf(command.parts, texts), command.folder, signal);
+  await run(argumentsOf(command.parts, texts), command.folder, task.supervised, signal);
 
   const values: Record<string, unknown> = {};
   for (const { name, kind, type } of task.outputs) {
     const bytes = await readIfThere(files, written.get(name)!);
     if (bytes === undefined)
       throw new StageError(`its command wrote no ${name}`, `It must write the file that {${name}} stands for.`);
-    values[name] = decoded(name, kind as ArtifactKind, type, bytes);
+    values[name] = heldToType(name, kind as ArtifactKind, type, bytes);
   }
   return values;
+}
+
+/** A file that is not there has no digest, so that nothing would notice its change. */
+async function checkReads({ folder, reads }: Command, files: FileSystem): Promise<void> {
+  for (const file of reads) {
+    const found = await files.stat(resolvePath(folder, file));
+    if (found?.kind === 'file') continue;
+    throw found === undefined
+      ? new StageError(`it reads "${file}", and there is no such file in ${folder}`)
+      : new StageError(`it reads "${file}", and that is no file`, 'Name the files in a folder one by one.');
+  }
 }
 
 /** The arguments of a command: words parted by spaces, `'…'` for a word with spaces; names in braces are put in behind that. */
@@ -102,10 +117,10 @@ async function writeInput(
   return path;
 }
 
-function run([program = '', ...rest]: readonly string[], folder: string, signal: AbortSignal): Promise<void> {
+function run(words: readonly string[], folder: string, supervised: boolean, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
-    const child = spawn(program, rest, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = start(words, folder);
     let said = '';
     child.stdout.on('data', (text: Buffer) => process.stderr.write(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -114,7 +129,7 @@ function run([program = '', ...rest]: readonly string[], folder: string, signal:
     });
     let timer: NodeJS.Timeout | undefined;
     const stop = (): void => {
-      child.kill('SIGTERM');
+      if (!(supervised && toldGroup('SIGTERM'))) child.kill('SIGTERM');
       timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
     };
     signal.addEventListener('abort', stop);
@@ -124,55 +139,49 @@ function run([program = '', ...rest]: readonly string[], folder: string, signal:
       if (error === undefined) resolve();
       else reject(signal.aborted ? (signal.reason as Error) : error);
     };
-    child.on('error', (error) =>
-      settle(
-        errorCode(error) === 'ENOENT'
-          ? new StageError(`its command cannot be started: there is no program "${program}" (in ${folder})`)
-          : new StageError(`its command cannot be started: ${error.message}`),
-      ),
-    );
-    child.on('close', (code, killed) => {
+    child.on('error', (error) => settle(notStarted(words, folder, error)));
+    const ended = (code: number | null, killed: NodeJS.Signals | null): void => {
       if (code === 0) return settle();
       const tail = said.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
       const how = killed === null ? `ended with exit code ${code}` : `was killed (${killed})`;
-      settle(
-        new StageError(
-          `its command ${how}${tail === '' ? '' : `:\n${tail}`}`,
-          `It was: ${[program, ...rest].join(' ')}`,
-        ),
-      );
+      settle(new StageError(`its command ${how}${tail === '' ? '' : `:\n${tail}`}`, `It was: ${words.join(' ')}`));
+    };
+    // 'close' also waits for the output of what the command has left running, which may be for ever.
+    child.on('exit', (code, killed) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => ended(code, killed), DRAIN);
+    });
+    child.on('close', (code, killed) => {
+      clearTimeout(timer);
+      ended(code, killed);
     });
   });
 }
 
-function decoded(name: string, kind: ArtifactKind, type: string, bytes: Uint8Array): unknown {
-  let value: ArtifactValues[ArtifactKind];
+/** @throws StageError for what no system could start: no name at all, or a character that no argument can hold */
+function start(words: readonly string[], cwd: string): ChildProcessByStdio<null, Readable, Readable> {
+  const [program = '', ...rest] = words;
+  if (program === '') throw new StageError('its command cannot be started: its first word, the program, is empty');
   try {
-    value = decodeArtifact(kind, bytes);
+    return spawn(program, rest, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {
-    if (!(error instanceof ArtifactError)) throw error;
-    const hint =
-      fileExtension(kind) === '.safetensors'
-        ? `A safetensors file says what it holds: metadata {"kind": "${kind}"}.`
-        : undefined;
-    throw new StageError(`what its command wrote as ${name} is no ${kind}: ${error.message}`, hint);
+    throw notStarted(words, cwd, error as Error);
   }
-  const wanted = /<(.*)>$/.exec(type)?.[1]?.split(', ') ?? [];
-  const sizes = sizesOf(kind, value);
-  if (sizes !== undefined && wanted.some((size, at) => /^\d+$/.test(size) && Number(size) !== sizes[at]))
-    throw new StageError(`its command wrote ${kind}<${sizes.join(', ')}> as ${name}, and the stage declares ${type}`);
-  return value;
 }
 
-/** The dimensions of a value in the order of its type; undefined where they do not stand in it. */
-function sizesOf(kind: ArtifactKind, value: ArtifactValues[ArtifactKind]): readonly number[] | undefined {
-  const of = value as never;
-  const read: { readonly [K in ArtifactKind]?: (value: ArtifactValues[K]) => readonly number[] } = {
-    Images: ({ count, height, width, channels }) => [count, height, width, channels],
-    Labels: ({ values, names }) => [values.length, names.length],
-    Encoder: ({ height, width, channels, dimension }) => [height, width, channels, dimension],
-    Features: ({ count, dimension }) => [count, dimension],
-    Clusters: ({ assignments, k }) => [assignments.length, k],
-  };
-  return (read[kind] as ((value: never) => readonly number[]) | undefined)?.(of);
+function notStarted([program]: readonly string[], folder: string, error: Error): StageError {
+  return errorCode(error) === 'ENOENT'
+    ? new StageError(`its command cannot be started: there is no program "${program}" (in ${folder})`)
+    : new StageError(`its command cannot be started: ${error.message}`);
+}
+
+/** A supervised worker leads its process group: the command, and what that has started. The worker itself is stopping already. */
+function toldGroup(signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(-process.pid, signal);
+    return true;
+  } catch {
+    // It leads none, or the system has none.
+    return false;
+  }
 }

@@ -22,7 +22,7 @@ export interface Task {
   readonly inputs: Readonly<Record<string, TaskInput>>;
   readonly outputs: readonly { readonly name: string; readonly kind: string; readonly type: string }[];
   /** A command of the user's own, with an absolute folder; null for a stage of this program. */
-  readonly command: Pick<StepCommand, 'parts' | 'folder'> | null;
+  readonly command: StepCommand | null;
   readonly threads: number;
   readonly engine: string;
   readonly dataFolder: string | null;

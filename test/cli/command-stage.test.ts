@@ -146,3 +146,13 @@ test('Ctrl-C ends the command and what it has started', async () => {
   };
   expect(readFileSync(pids, 'utf8').split(' ').map(Number).filter(isAlive)).toEqual([]);
 }, 60_000);
+
+test('a command is done when it ends, whatever it has left running', async () => {
+  const { run, write } = project();
+  // The child holds the pipe of the command's output open.
+  write(
+    'pixels.mjs',
+    `import { spawn } from 'node:child_process';\n${script}\nspawn('sleep', ['600'], { stdio: 'inherit' }).unref();`,
+  );
+  expect(ran(await run())).toEqual(['digits', 'features', 'clusters']);
+}, 60_000);
