@@ -58,7 +58,6 @@ describe('pipe run --json', () => {
     const second = await runPipe(['run', file, '--json', '--cache', store]);
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(last(second)).toMatchObject({ status: 'ok', steps: { ran: 0, reused: 3, failed: 0 } });
-    expect(second.seconds).toBeLessThan(1.5);
   });
 
   it('takes parameters from --set into the run', async () => {

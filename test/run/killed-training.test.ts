@@ -73,7 +73,8 @@ function taskOf(method: Method, place: string): Task {
       images: input('images', 'Images', encodeArtifact('Images', images)),
       ...(method === 'cidfd' ? { discard: input('discard', 'Encoder', encodeArtifact('Encoder', encoder)) } : {}),
     },
-    outputs: outputs.map(({ name, kind }) => ({ name, kind })),
+    outputs: outputs.map(({ name, kind, type }) => ({ name, kind, type })),
+    command: null,
     ...{ dataFolder: null, downloadFolder: join(place, 'downloads'), outputFolder, provenance: null },
     ...{ checkpoint: join(place, 'checkpoint', 'state'), checkpointEvery: 0, supervised: false },
   };

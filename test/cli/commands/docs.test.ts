@@ -15,7 +15,7 @@ describe('pipe docs', () => {
     const one = JSON.parse((await runPipe(['docs', 'std/clustering.kmeans', '--json'])).stdout) as object;
     expect(one).toMatchObject({ name: 'kmeans', module: 'std/clustering', dimensions: ['N', 'D'] });
     const module = await runPipe(['docs', 'std/metrics']);
-    expect(module.stdout).toContain('mean_scores');
+    expect(module.stdout).toContain('mean_std');
     expect(module.stdout).not.toContain('kmeans');
     const all = JSON.parse((await runPipe(['docs', '--json'])).stdout) as { module: string }[];
     expect(all.map((each) => each.module)).toContain('std/visual');
