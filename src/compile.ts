@@ -1,8 +1,9 @@
 // The front end on one screen: source texts → typed graph and diagnostics. Pure: files come through the reader, nothing is thrown for
 // what a user wrote, and no stage is loaded.
 import { checkProgram } from './check/check-program.ts';
-import { loadModules, type SourceReader } from './check/load-modules.ts';
+import { loadModules, type Parse, type SourceReader } from './check/load-modules.ts';
 import type { Module } from './check/module.ts';
+import { noRecorder, type Recorder } from './check/recorder.ts';
 import { settingsSource } from './check/settings.ts';
 import type { Code } from './diagnostics/codes.ts';
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
@@ -28,6 +29,10 @@ export interface CompileRequest {
    * and parameters that only a run will give.
    */
   readonly purpose?: 'run' | 'check' | undefined;
+  /** Told what the names in the texts mean. */
+  readonly record?: Recorder | undefined;
+  /** Instead of parsing each text anew. */
+  readonly parse?: Parse | undefined;
 }
 
 export interface Compiled {
@@ -37,6 +42,8 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
   /** Every text that a span may point into, by the span's `file`. */
   readonly sources: ReadonlyMap<string, SourceFile>;
+  /** The program and all that it imports. */
+  readonly modules: ReadonlyMap<string, Module>;
 }
 
 /** Codes about the order and nesting of statements, which a bracket that is missing somewhere upsets everywhere. */
@@ -51,7 +58,11 @@ function isMisread({ code, primary: { span } }: Diagnostic, modules: ReadonlyMap
 
 /** Checks a program and gives the graph of the chosen pipeline. */
 export function compile(request: CompileRequest): Compiled {
-  const { modules, entry, diagnostics: loading } = loadModules(request.file, request.reader, request.stdlib);
+  const {
+    modules,
+    entry,
+    diagnostics: loading,
+  } = loadModules(request.file, request.reader, request.stdlib, request.parse);
   const settings = settingsSource(request.set);
   const found: Diagnostic[] = [...loading];
   const graph =
@@ -63,6 +74,7 @@ export function compile(request: CompileRequest): Compiled {
       profile: request.profile,
       set: request.set,
       settingsSource: settings,
+      record: request.record ?? noRecorder,
       forRun: request.purpose !== 'check',
       report: (problem) => {
         if (!isMisread(problem, modules)) found.push(problem);
@@ -73,5 +85,5 @@ export function compile(request: CompileRequest): Compiled {
   const sources = new Map([...modules.values()].map(({ source }) => [source.name, source]));
   if (request.set.length > 0) sources.set(settings.name, settings);
   if (entry === undefined) sources.set(request.file, new SourceFile(request.file, ''));
-  return { graph: hasErrors ? undefined : graph, diagnostics, sources };
+  return { graph: hasErrors ? undefined : graph, diagnostics, sources, modules };
 }

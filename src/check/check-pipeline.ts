@@ -15,7 +15,8 @@ import { definePipelineParameters, type ParameterSources } from './pipeline-para
 import { innerScope } from './scope.ts';
 import { chooseOutput, wrongType } from './type-problems.ts';
 
-export interface PipelineCheck extends ParameterSources, Pick<Checking, 'report' | 'use' | 'offers' | 'moduleScope'> {
+export interface PipelineCheck
+  extends ParameterSources, Pick<Checking, 'report' | 'use' | 'record' | 'offers' | 'moduleScope'> {
   readonly module: Module;
 }
 
@@ -24,7 +25,7 @@ const mostCalls = 20_000;
 
 /** The graph is meaningful only where nothing was reported. */
 export function checkPipeline(check: PipelineCheck): TypedGraph {
-  const { pipeline, module, report, use, offers, moduleScope } = check;
+  const { pipeline, module, report, use, record, offers, moduleScope } = check;
   const graph = new GraphBuilder();
   let entered = 0;
   const enter = (): boolean => {
@@ -36,6 +37,7 @@ export function checkPipeline(check: PipelineCheck): TypedGraph {
     enter,
     report,
     use,
+    record,
     offers,
     graph,
     moduleScope,

@@ -7,13 +7,15 @@ import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import type { PipelineDefinition } from '../syntax/ast.ts';
 import { checkPipeline } from './check-pipeline.ts';
-import type { Offer } from './checking.ts';
+import { checkStageBody } from './check-stage-body.ts';
+import type { Checking, Offer } from './checking.ts';
 import type { Module } from './module.ts';
 import { unusedImport } from './module-problems.ts';
 import { moduleScopes } from './module-scope.ts';
 import { unusedBinding } from './name-problems.ts';
 import { noPipeline, noSuchPipeline, noSuchProfile, profileOfNothing, severalPipelines } from './pipeline-problems.ts';
 import { resolveAnnotations } from './annotations.ts';
+import type { Recorder } from './recorder.ts';
 import { reportDuplicates, resolveParameters } from './resolve-signature.ts';
 import type { Entry, Scope } from './scope.ts';
 import { readSettings, type Setting } from './settings.ts';
@@ -30,27 +32,42 @@ export interface ProgramCheck {
   /** For a check, a file needs no pipeline, none must be chosen, and parameters may be without values. */
   readonly forRun: boolean;
   readonly report: (problem: Diagnostic) => void;
+  readonly record: Recorder;
 }
 
 /** The graph of the chosen pipeline, undefined where there is none to choose. Meaningful only where no error was reported. */
 export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
-  const { modules, entry, report, settingsSource } = program;
+  const { modules, entry, settingsSource, record } = program;
   const { pipelines, profiles } = entry.file;
-  const scopes = moduleScopes(modules, report);
+  const reported = new Set<string>();
+  const report = (problem: Diagnostic): void => {
+    reported.add(problemKey(problem));
+    program.report(problem);
+  };
+  const scopes = moduleScopes(modules, report, record);
   const used = new Set<string>();
   const use = (span: Span): void => void used.add(placeKey(span));
   const moduleScope = scopeOfModule(modules, scopes);
+  record.modules(moduleScope);
+  const offers: Checking['offers'] = (stage, at) => offersOf(stage, at, modules);
+  // Before the calls, so that what is recorded of a body is what holds in all of them.
+  const inBodies: Diagnostic[] = [];
+  for (const { imported, signature } of scopes.get(entry.key)?.values() ?? []) {
+    if (!imported && signature !== undefined)
+      checkStageBody(signature, { report: (problem) => inBodies.push(problem), record, use, offers, moduleScope });
+  }
   for (const module of modules.values())
     for (const stage of module.file.stages) resolveAnnotations(stage.annotations, report);
   reportDuplicates(
     pipelines.map(({ name }) => name),
     report,
   );
+  for (const pipeline of pipelines) record.define({ what: 'pipeline', span: pipeline.name.span, pipeline });
   for (const profile of profiles) {
-    if (
-      !pipelines.some(({ name }) => name.text === profile.pipeline.text) &&
-      !entry.file.perhapsDefined.has(profile.pipeline.text)
-    )
+    record.define({ what: 'profile', span: profile.name.span, profile });
+    const of = pipelines.find(({ name }) => name.text === profile.pipeline.text);
+    if (of !== undefined) record.use(profile.pipeline.span, of.name.span);
+    if (of === undefined && !entry.file.perhapsDefined.has(profile.pipeline.text))
       report(profileOfNothing(profile.pipeline, pipelines));
   }
   const chosen = choosePipeline(program);
@@ -66,7 +83,7 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
       pipeline.parameters.map(({ name }) => name),
       report,
     );
-    const parameters = resolveParameters(pipeline.parameters, new Set(), report);
+    const parameters = resolveParameters(pipeline.parameters, new Map(), report, record);
     const isChosen = pipeline === chosen;
     const wanted = isChosen ? program.profile : undefined;
     const profile = own.find(({ name }) => name.text === wanted);
@@ -82,15 +99,16 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
         complete,
         module: entry,
         moduleScope,
-        offers: (stage, at) => offersOf(stage, at, modules),
-        report,
-        use,
+        ...{ offers, report, use, record },
       });
     const { names, cells } = sweepOf(isChosen ? settings : [], parameters, report);
     const results = cells.map((cell) => run(profile, cell, isChosen && program.forRun));
+    if (results[0] !== undefined) record.graph(pipeline, results[0]);
     if (isChosen) graph = names.length === 0 ? results[0] : merged(results, names);
     for (const other of own) if (other !== profile) run(other, [], false);
   }
+  // What a call has found is not said again.
+  for (const problem of inBodies) if (!reported.has(problemKey(problem))) report(problem);
   reportUnused(entry, scopes, used, pipelines, report);
   return graph;
 }
@@ -125,6 +143,8 @@ function offersOf(stage: string, at: Span, modules: ReadonlyMap<string, Module>)
     return isThere && last !== undefined ? [{ module: key, last }] : [];
   });
 }
+
+const problemKey = ({ code, primary }: Diagnostic): string => `${code}:${placeKey(primary.span)}`;
 
 const placeKey = (span: Span): string => `${span.file}:${span.start}`;
 

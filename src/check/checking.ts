@@ -7,6 +7,7 @@ import type { Span } from '../source/span.ts';
 import type { Block, Expression } from '../syntax/ast.ts';
 import type { Type } from '../types/type.ts';
 import type { Datum } from './datum.ts';
+import type { Recorder } from './recorder.ts';
 import type { Scope } from './scope.ts';
 
 /** Where an expression stands: what its names mean, and what the steps that it makes are called. */
@@ -44,6 +45,8 @@ export interface Checking {
   readonly enter: () => boolean;
   /** Notes that the definition at this place is used. */
   readonly use: (definition: Span) => void;
+  /** Told what the names of the text mean. */
+  readonly record: Recorder;
   /** The scope of a module's own names. */
   readonly moduleScope: (module: string) => Scope;
   /** Imports of the file of `at` that could name this stage, and do not. */

@@ -20,7 +20,8 @@ export type Datum =
   | {
       readonly kind: 'result';
       readonly stage: string;
-      readonly outputs: readonly { readonly name: string; readonly datum: Datum }[];
+      /** `declared` is the name of the output in the declaration of the stage. */
+      readonly outputs: readonly { readonly name: string; readonly datum: Datum; readonly declared: Span }[];
       readonly made: Origin;
     }
   /** `places` are where the items of a list literal stand. */

@@ -16,6 +16,7 @@ export function evaluateBlock(block: Block, kind: BlockKind, situation: Situatio
     ),
   );
   const scope = innerScope(situation.scope, bound);
+  checking.record.scope(block.span, scope);
   const outputs = new Map<string, BlockResult['outputs'][number]>();
   let yielded: { readonly datum: BlockResult['yielded']; readonly span: Span } | undefined;
   for (const statement of block.statements) {
@@ -35,12 +36,16 @@ export function evaluateBlock(block: Block, kind: BlockKind, situation: Situatio
     if (statement.kind === 'output') {
       const place = { ...situation.place, path, around: 'output' };
       const datum = checking.evaluate(statement.value, { ...here, place });
+      checking.record.define({ what: 'output', span });
+      checking.record.value(span, datum);
       const earlier = outputs.get(name);
       if (earlier !== undefined) checking.report(definedTwice(statement.name, earlier.span));
       else outputs.set(name, { name, datum: statement.broken ? errorDatum : datum, span, at: statement.value.span });
       continue;
     }
     const datum = checking.evaluate(statement.value, { ...here, place: { ...situation.place, path } });
+    checking.record.define({ what: 'binding', span });
+    checking.record.value(span, datum);
     const earlier = find(name, scope);
     if (earlier !== undefined)
       checking.report(

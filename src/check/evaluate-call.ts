@@ -19,7 +19,7 @@ import { matchArguments } from './match-arguments.ts';
 import { notAStage, usesItself } from './name-problems.ts';
 import { innerScope, type Scope } from './scope.ts';
 import { elsewhere } from './type-problems.ts';
-import type { Signature, SignatureParameter } from './signature.ts';
+import { resultName, type Signature, type SignatureParameter } from './signature.ts';
 
 /** A parameter's datum with the place that it was given at; `at` is undefined for a default. */
 interface Given {
@@ -70,7 +70,9 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       argument.value,
       into(outer, `.${parameter?.name ?? argument.name?.text ?? rest.indexOf(argument)}`, parameter?.type),
     );
-    if (parameter !== undefined) given.set(parameter.name, { datum, at: argument.value.span });
+    if (parameter === undefined) continue;
+    given.set(parameter.name, { datum, at: argument.value.span });
+    if (argument.name !== undefined) checking.record.use(argument.name.span, parameter.span);
   }
   // Defaults and the body belong to the stage: there it may not be called again.
   const situation = { ...outer, inside: [...outer.inside, signature.id] };
@@ -163,8 +165,9 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     ...(signature.command === undefined ? {} : { command: signature.command }),
     span: call.span,
   });
-  const outputs = types.map(({ name, type }) => ({
+  const outputs = types.map(({ name, type }, index) => ({
     name,
+    declared: resultName(signature.results[index]!),
     datum: outputDatum(type, { kind: 'output', step: step.id, output: name }, made),
   }));
   return signature.broken && outputs.length === 0

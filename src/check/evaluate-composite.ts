@@ -7,7 +7,7 @@ import { emptySubstitution, unify } from '../types/unify.ts';
 import { missingOutput, undeclaredOutput, wrongOutput } from './composite-problems.ts';
 import type { Checking, Situation } from './checking.ts';
 import { errorDatum, single, type Datum } from './datum.ts';
-import type { Signature } from './signature.ts';
+import { resultName, type Signature } from './signature.ts';
 
 export interface CompositeCall {
   readonly signature: Signature;
@@ -27,21 +27,24 @@ export function evaluateComposite(
   const inner = { ...situation, prefix: `${path}.` };
   const { outputs } = checking.evaluateBlock(body, 'stage', inner);
   for (const output of outputs) {
-    if (!signature.broken && !signature.results.some(({ name }) => name === output.name))
-      checking.report(undeclaredOutput(output.name, output.span, signature));
+    const result = signature.results.find(({ name }) => name === output.name);
+    if (result !== undefined) checking.record.use(output.span, resultName(result));
+    else if (!signature.broken) checking.report(undeclaredOutput(output.name, output.span, signature));
   }
   return {
     kind: 'result',
     stage: signature.name,
     made,
-    outputs: signature.results.map(({ name, span }, index) => {
+    outputs: signature.results.map((result, index) => {
+      const { name, span } = result;
+      const declared = resultName(result);
       const output = outputs.find((candidate) => candidate.name === name);
       if (output === undefined) {
         checking.report(missingOutput(name, span, signature));
-        return { name, datum: errorDatum };
+        return { name, declared, datum: errorDatum };
       }
       const datum = single(output.datum);
-      if (datum.kind === 'error') return { name, datum };
+      if (datum.kind === 'error') return { name, declared, datum };
       const promised = results[index]!.type;
       if (
         datum.kind === 'artifact' &&
@@ -54,10 +57,10 @@ export function evaluateComposite(
           const actual = datum.type.dimensions[at];
           return actual?.kind === 'known' ? actual : dimension;
         });
-        return { name, datum: { ...datum, made, type: { ...promised, dimensions } } };
+        return { name, declared, datum: { ...datum, made, type: { ...promised, dimensions } } };
       }
       checking.report(wrongOutput(name, output.at, span, formatType(promised), datum));
-      return { name, datum: errorDatum };
+      return { name, declared, datum: errorDatum };
     }),
   };
 }

@@ -22,6 +22,7 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
     );
   }
   if (!loop.body.statements.some((statement) => statement.kind === 'yield')) checking.report(missingYield(loop));
+  checking.record.define({ what: 'variable', span: loop.variable.span });
   // Without items, or without a list, the body is still checked once, with a variable that fits everything; its steps reach no output.
   const items = list.kind === 'list' ? list.items : [];
   const cells = items.length === 0 ? [errorDatum] : items;
@@ -29,6 +30,7 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
   const results = cells.map((item, index) => {
     if (!checking.enter()) return errorDatum;
     const scope = innerScope(situation.scope);
+    checking.record.value(loop.variable.span, item);
     scope.entries.set(loop.variable.text, { datum: item, span: loop.variable.span, what: 'variable' });
     const place = {
       ...situation.place,

@@ -25,6 +25,7 @@ export function evaluateWith({ of, fields }: WithExpression, situation: Situatio
       if (!signature.broken) checking.report(unknownArgument(name, signature, named));
       continue;
     }
+    checking.record.use(name.span, parameter.span);
     const earlier = given.get(name.text);
     if (earlier !== undefined) {
       checking.report(argumentTwice(name.text, span, earlier.at));

@@ -50,7 +50,10 @@ export function evaluate(expression: Expression, situation: Situation, checking:
         const earlier = seen.get(name.text);
         if (earlier !== undefined) checking.report(definedTwice(name, earlier.span));
         seen.set(name.text, name);
-        return { name: name.text, span: name.span, datum: checking.evaluate(value, into(situation, `.${name.text}`)) };
+        const datum = checking.evaluate(value, into(situation, `.${name.text}`));
+        checking.record.define({ what: 'field', span: name.span });
+        checking.record.value(name.span, datum);
+        return { name: name.text, span: name.span, datum };
       });
       return { kind: 'record', fields, origin: span };
     }
@@ -138,9 +141,18 @@ function member(of: Datum, expression: MemberExpression, checking: Checking): Da
   if (of.kind === 'error') return errorDatum;
   if (of.kind === 'list')
     return { kind: 'list', items: of.items.map((item) => member(item, expression, checking)), origin: span };
-  const members = of.kind === 'result' ? of.outputs : of.kind === 'record' ? of.fields : [];
+  const members =
+    of.kind === 'result'
+      ? of.outputs.map(({ declared, ...output }) => ({ ...output, span: declared }))
+      : of.kind === 'record'
+        ? of.fields
+        : [];
   const found = members.find((candidate) => candidate.name === name.text);
-  if (found !== undefined) return found.datum;
+  if (found !== undefined) {
+    checking.record.use(name.span, found.span);
+    checking.record.value(name.span, found.datum);
+    return found.datum;
+  }
   const only = single(of);
   if (only.kind !== 'result' && only !== of && only.kind !== 'artifact') return member(only, expression, checking);
   checking.report(

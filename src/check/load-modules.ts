@@ -22,7 +22,9 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Location {
+export type Parse = (source: SourceFile) => Pick<ReturnType<typeof parseSource>, 'file' | 'diagnostics'>;
+
+export interface Location {
   readonly key: string;
   readonly path: string;
   readonly isStandard: boolean;
@@ -31,15 +33,15 @@ interface Location {
 const standardName = /^std\/[A-Za-z0-9_-]+$/;
 
 /** Where the text of an import leads, seen from the module with key `from`; undefined where it is no module name. */
-function locate(text: string, from: Module['key'], stdlib: string): Location | undefined {
+export function locate(text: string, from: Module['key'], stdlib: string): Location | undefined {
   if (standardName.test(text)) return { key: text, path: posix.join(stdlib, `${text}.pipe`), isStandard: true };
   if (!/^\.\.?\//.test(text) || standardName.test(from)) return undefined;
   const path = posix.join(posix.dirname(from.replaceAll('\\', '/')), text);
   return { key: path, path, isStandard: false };
 }
 
-/** Loads `entry` and what it imports. `stdlib` is the folder that holds `std/`. */
-export function loadModules(entry: string, reader: SourceReader, stdlib: string): Loaded {
+/** Loads `entry` and what it imports. `stdlib` is the folder that holds `std/`; `parse` may remember what it has parsed. */
+export function loadModules(entry: string, reader: SourceReader, stdlib: string, parse: Parse = parseSource): Loaded {
   const text = reader.read(entry);
   if (text === undefined) {
     const neighbours = reader.list?.(posix.dirname(entry)) ?? [];
@@ -77,7 +79,7 @@ export function loadModules(entry: string, reader: SourceReader, stdlib: string)
   };
 
   const load = (source: SourceFile): Module => {
-    const { file, diagnostics: problems } = parseSource(source);
+    const { file, diagnostics: problems } = parse(source);
     diagnostics.push(...problems);
     const imports = file.imports.map((syntax) => ({ syntax, module: follow(syntax, source.name) }));
     const module: Module = { key: source.name, source, file, imports, hasSyntaxErrors: problems.length > 0 };

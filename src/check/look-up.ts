@@ -15,13 +15,18 @@ export function lookUp(
 ): Datum {
   const entry = find(name, scope);
   if (entry !== undefined) {
+    const { datum } = entry;
     checking.use(entry.span);
-    return entry.datum;
+    // A stage that is imported is defined in its own module.
+    checking.record.use(span, entry.what === 'stage' && datum.kind === 'stage' ? datum.signature.span : entry.span);
+    checking.record.value(span, datum);
+    return datum;
   }
   const later = boundLater(name, scope);
   const isValue = wanted?.kind === 'enumeration' && wanted.values.includes(name);
   if (later !== undefined && !isValue) {
     checking.use(later);
+    checking.record.use(span, later);
     checking.report(usedBeforeDefinition(name, span, later));
   } else if (!scope.perhapsDefined.has(name)) {
     const offers = isCallee ? checking.offers(name, span) : [];

@@ -4,6 +4,7 @@ import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
 import type { Module } from './module.ts';
 import { definedTwice, notExported } from './module-problems.ts';
+import { recordSignature, type Recorder } from './recorder.ts';
 import { resolveSignature } from './resolve-signature.ts';
 import type { Signature } from './signature.ts';
 
@@ -21,9 +22,10 @@ export type ModuleScope = ReadonlyMap<string, ModuleName>;
 export function moduleScopes(
   modules: ReadonlyMap<string, Module>,
   report: (problem: Diagnostic) => void,
+  record: Recorder,
 ): ReadonlyMap<string, ModuleScope> {
   const scopes = new Map<string, ModuleScope>();
-  for (const module of modules.values()) scopes.set(module.key, moduleScope(module, modules, scopes, report));
+  for (const module of modules.values()) scopes.set(module.key, moduleScope(module, modules, scopes, report, record));
   return scopes;
 }
 
@@ -32,6 +34,7 @@ function moduleScope(
   modules: ReadonlyMap<string, Module>,
   scopes: ReadonlyMap<string, ModuleScope>,
   report: (problem: Diagnostic) => void,
+  record: Recorder,
 ): ModuleScope {
   const scope = new Map<string, ModuleName>();
   const define = (name: string, entry: ModuleName): void => {
@@ -53,15 +56,14 @@ function moduleScope(
         report(notExported(name, key, names, suggestion));
         if (suggestion !== undefined) meant.set(suggestion, name.span);
       }
+      if (signature !== undefined) record.use(name.span, signature.span);
       define(name.text, { span: name.span, imported: true, signature });
     }
   }
   for (const stage of module.file.stages) {
-    define(stage.name.text, {
-      span: stage.name.span,
-      imported: false,
-      signature: resolveSignature(stage, module.key, report),
-    });
+    const signature = resolveSignature(stage, module.key, report, record);
+    recordSignature(signature, record);
+    define(stage.name.text, { span: stage.name.span, imported: false, signature });
   }
   for (const [name, span] of meant) {
     if (!scope.has(name)) scope.set(name, { span, imported: true, signature: undefined });

@@ -60,6 +60,8 @@ export function definePipelineParameters(
       datum = { kind: 'none', origin: declared };
     } else if (sources.complete && type.kind !== 'error' && !isMisnamed(name, sources))
       report(noValue(parameter, pipeline));
+    checking.record.define({ what: 'parameter', span, parameter, stage: undefined });
+    checking.record.value(span, datum);
     if (!situation.scope.entries.has(name)) situation.scope.entries.set(name, { datum, span, what: 'parameter' });
     return { name, type: formatType(type), value: value ?? null, origin, at: expression?.span };
   });
@@ -78,14 +80,16 @@ function isMisnamed(name: string, { settings, profile, parameters }: ParameterSo
 function byName<T extends Field | Setting>(
   values: readonly T[],
   { pipeline, parameters }: ParameterSources,
-  { report }: Checking,
+  { report, record }: Checking,
 ): ReadonlyMap<string, T> {
   const found = new Map<string, T>();
   for (const value of values) {
     const { name } = value;
     const earlier = found.get(name.text);
+    const parameter = parameters.find((candidate) => candidate.name === name.text);
+    if (parameter !== undefined) record.use(name.span, parameter.span);
     if (earlier !== undefined) report(setTwice(name, earlier.name.span));
-    else if (parameters.some((parameter) => parameter.name === name.text)) found.set(name.text, value);
+    else if (parameter !== undefined) found.set(name.text, value);
     else if (!pipeline.broken) report(unknownParameter(name, pipeline, parameters));
   }
   return found;

@@ -4,6 +4,7 @@ import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { StepCommand } from '../graph/typed-graph.ts';
 import type { Implementation, Name, StageDefinition } from '../syntax/ast.ts';
+import type { Recorder } from './recorder.ts';
 
 /** `module` is the key of the module that declares the stage. */
 export function resolveCommand(
@@ -11,14 +12,20 @@ export function resolveCommand(
   stage: StageDefinition,
   module: string,
   report: (problem: Diagnostic) => void,
+  record: Recorder,
 ): StepCommand {
-  const names = [...stage.parameters, ...stage.results].map(({ name }) => name.text);
+  const named = [...stage.parameters, ...stage.results].map(({ name }) => name);
+  const names = named.map(({ text }) => text);
   const given = new Map(stage.parameters.map(({ name }) => [name.text, name.span]));
   let isClear = !stage.broken;
   const resolved = parts.map((part): StepCommand['parts'][number] => {
     if (part.kind === 'text') return part.text;
     const { value } = part;
-    if (value.kind === 'name' && names.includes(value.name)) return { name: value.name };
+    const meant = value.kind === 'name' ? named.find(({ text }) => text === value.name) : undefined;
+    if (meant !== undefined) {
+      record.use(value.span, meant.span);
+      return { name: meant.text };
+    }
     if (value.kind !== 'error' && isClear) report(notANameOfTheStage(stage, names, part.span, value));
     isClear = false;
     return '';

@@ -8,13 +8,15 @@ import { formatDimension, formatType } from '../types/format-type.ts';
 import { holdsArtifacts, type ArtifactType, type Type } from '../types/type.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { definedTwice } from './module-problems.ts';
-import { resolveType } from './resolve-type.ts';
+import { noRecorder, type Recorder } from './recorder.ts';
+import { resolveType, type DimensionNames } from './resolve-type.ts';
 import type { Signature, SignatureParameter } from './signature.ts';
 
 export function resolveSignature(
   stage: StageDefinition,
   module: string,
   report: (problem: Diagnostic) => void,
+  record: Recorder = noRecorder,
 ): Signature {
   for (const names of [
     [...stage.dimensions, ...stage.parameters.map(({ name }) => name)],
@@ -23,17 +25,23 @@ export function resolveSignature(
     reportDuplicates(names, report);
   const sizes = stage.parameters
     .filter(({ type }) => type.kind === 'named' && type.name.text === 'Int')
-    .map(({ name }) => name.text);
-  const dimensions = new Set([...stage.dimensions.map(({ text }) => text), ...sizes]);
-  const parameters = resolveParameters(stage.parameters, dimensions, report);
-  const results = stage.results.map(({ name, type, span }) => ({
+    .map(({ name }) => name);
+  const dimensions = new Map([...sizes, ...stage.dimensions].map(({ text, span }) => [text, span]));
+  const parameters = resolveParameters(stage.parameters, dimensions, report, record);
+  const results = stage.results.map(({ name, type, span, doc }) => ({
     name: name.text,
-    type: resolveType(type, dimensions, report),
-    span,
+    type: resolveType(type, dimensions, report, record),
+    ...{ span, doc },
   }));
   const isUnclear = stage.broken || [...parameters, ...results].some(({ type }) => holdsError(type));
   if (stage.body === undefined) reportLearningFromLabels(stage.name.text, parameters, results, report);
-  if (!isUnclear) reportFree(sizes, parameters, results, report);
+  if (!isUnclear)
+    reportFree(
+      sizes.map(({ text }) => text),
+      parameters,
+      results,
+      report,
+    );
   return {
     name: stage.name.text,
     id: `${module.replace(/\.pipe$/, '')}.${stage.name.text}`,
@@ -45,7 +53,7 @@ export function resolveSignature(
     results,
     annotations: stage.annotations,
     body: stage.body,
-    command: stage.implementation && resolveCommand(stage.implementation, stage, module, report),
+    command: stage.implementation && resolveCommand(stage.implementation, stage, module, report, record),
     broken: stage.broken,
   };
 }
@@ -53,11 +61,12 @@ export function resolveSignature(
 /** The parameters of a stage or a pipeline with their types. */
 export function resolveParameters(
   parameters: readonly Parameter[],
-  dimensions: ReadonlySet<string>,
+  dimensions: DimensionNames,
   report: (problem: Diagnostic) => void,
+  record: Recorder,
 ): readonly SignatureParameter[] {
   return parameters.map(({ name, type: syntax, default: standard, doc, span }) => {
-    const type = resolveType(syntax, dimensions, report);
+    const type = resolveType(syntax, dimensions, report, record);
     const declared = { ...span, end: Math.max(name.span.end, syntax.span.end) };
     return {
       name: name.text,

@@ -1,6 +1,7 @@
 // Type expressions → types. A dimension name is a variable of the stage or one of its Int parameters.
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
+import type { Span } from '../source/span.ts';
 import type { DimensionExpression, Refinement, TypeExpression } from '../syntax/ast.ts';
 import { arithmetic, known, unknownDimension, variable, type Dimension } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
@@ -14,35 +15,41 @@ import {
   type ScalarName,
   type Type,
 } from '../types/type.ts';
+import type { Recorder } from './recorder.ts';
 
 const scalars = ['Int', 'Float', 'Bool', 'String', 'Memory', 'Duration'] as const satisfies readonly ScalarName[];
-const typeNames = [...scalars, ...Object.keys(artifactDimensions), unitFeatures];
+/** Every name of a type. */
+export const typeNames: readonly string[] = [...scalars, ...Object.keys(artifactDimensions), unitFeatures];
 const isScalarName = (name: string): name is ScalarName => (scalars as readonly string[]).includes(name);
 
-/** `dimensions` are the names that may stand as dimensions: variables and Int parameters. */
+/** The names that may stand as dimensions, with their places: variables and Int parameters. */
+export type DimensionNames = ReadonlyMap<string, Span>;
+
 export function resolveType(
   syntax: TypeExpression,
-  dimensions: ReadonlySet<string>,
+  dimensions: DimensionNames,
   report: (problem: Diagnostic) => void,
+  record: Recorder,
 ): Type {
   switch (syntax.kind) {
     case 'error':
       return errorType;
     case 'list':
-      return { kind: 'list', element: resolveType(syntax.element, dimensions, report) };
+      return { kind: 'list', element: resolveType(syntax.element, dimensions, report, record) };
     case 'optional':
-      return { kind: 'optional', inner: resolveType(syntax.inner, dimensions, report) };
+      return { kind: 'optional', inner: resolveType(syntax.inner, dimensions, report, record) };
     case 'enumeration':
       return { kind: 'enumeration', values: syntax.values.map((value) => value.text) };
     case 'named':
-      return resolveNamed(syntax, dimensions, report);
+      return resolveNamed(syntax, dimensions, report, record);
   }
 }
 
 function resolveNamed(
   syntax: Extract<TypeExpression, { kind: 'named' }>,
-  dimensions: ReadonlySet<string>,
+  dimensions: DimensionNames,
   report: (problem: Diagnostic) => void,
+  record: Recorder,
 ): Type {
   const { name } = syntax;
   if (isScalarName(name.text)) {
@@ -78,7 +85,7 @@ function resolveNamed(
   const least = expected.length - (optionalDimensions[kind] ?? 0);
   const unit = name.text === unitFeatures ? { unit: true } : {};
   const full = formatType({ kind: 'artifact', name: kind, dimensions: expected.map(variable), ...unit });
-  const given = syntax.dimensions.map((dimension) => resolveDimension(dimension, dimensions, report));
+  const given = syntax.dimensions.map((dimension) => resolveDimension(dimension, dimensions, report, record));
   const isCountRight = given.length >= least && given.length <= expected.length;
   if (!isCountRight) {
     const count = least === expected.length ? String(least) : `${least} or ${expected.length}`;
@@ -94,12 +101,13 @@ function resolveNamed(
 
 function resolveDimension(
   syntax: DimensionExpression,
-  dimensions: ReadonlySet<string>,
+  dimensions: DimensionNames,
   report: (problem: Diagnostic) => void,
+  record: Recorder,
 ): Dimension {
   if (syntax.kind === 'error') return unknownDimension;
   if (syntax.kind === 'binary') {
-    const [left, right] = [syntax.left, syntax.right].map((side) => resolveDimension(side, dimensions, report));
+    const [left, right] = [syntax.left, syntax.right].map((side) => resolveDimension(side, dimensions, report, record));
     return arithmetic(syntax.operator, left!, right!);
   }
   if (syntax.kind === 'number') {
@@ -108,8 +116,12 @@ function resolveDimension(
     report(diagnose('P405', 'a dimension is a whole number above 0', { span: syntax.span, text: 'not a size' }));
     return unknownDimension;
   }
-  if (dimensions.has(syntax.name)) return variable(syntax.name);
-  const suggestion = nearestNames(syntax.name, dimensions)[0];
+  const declared = dimensions.get(syntax.name);
+  if (declared !== undefined) {
+    record.use(syntax.span, declared);
+    return variable(syntax.name);
+  }
+  const suggestion = nearestNames(syntax.name, dimensions.keys())[0];
   report(
     diagnose(
       'P406',

@@ -17,6 +17,17 @@ export interface SignatureParameter {
   readonly doc: string;
 }
 
+export interface SignatureResult {
+  readonly name: string;
+  readonly type: Type;
+  /** `name: type`. */
+  readonly span: Span;
+  readonly doc: string;
+}
+
+/** The name of a result in its declaration. */
+export const resultName = ({ name, span }: SignatureResult): Span => ({ ...span, end: span.start + name.length });
+
 export interface DimensionParameter {
   readonly name: string;
   readonly span: Span;
@@ -36,7 +47,7 @@ export interface Signature {
   /** The variables in `<…>`, with their places. */
   readonly dimensions: readonly DimensionParameter[];
   readonly parameters: readonly SignatureParameter[];
-  readonly results: readonly { readonly name: string; readonly type: Type; readonly span: Span }[];
+  readonly results: readonly SignatureResult[];
   readonly annotations: readonly Annotation[];
   /** Undefined for a primitive stage. */
   readonly body: Block | undefined;

@@ -11,7 +11,7 @@ export function formatDimension(dimension: Dimension): string {
     case 'arithmetic':
       return `${formatOperand(dimension, dimension.left, false)} ${dimension.operator} ${formatOperand(dimension, dimension.right, true)}`;
     case 'unknown':
-      return '?';
+      return dimension.name ?? '?';
   }
 }
 

@@ -8,7 +8,6 @@ import { kmeans } from "std/clustering"
 import { scores, similarity_histogram } from "std/metrics"
 stage weaken<N, D>(features: Features<N, D>) -> { features: Features<N, D> } { output features = features }
 stage keep<N, D>(features: UnitFeatures<N, D>) -> { features: UnitFeatures<N, D> } { output features = features }
-stage promise<N, D>(features: Features<N, D>) -> { features: UnitFeatures<N, D> } { output features = features }
 pipeline p(k: Int = 10) {
   digits = glyphs(count: 300) lines = stripes(count: 300) learned = idfd(digits.images).features
   output own = scores(kmeans(learned, k: 10), digits.labels) output all = concat_labels([lines.labels, lines.labels])
@@ -26,9 +25,15 @@ describe('unit features', () => {
     // What a body gives is what its signature promises, no more.
     ['weaken(learned)', ['P401']],
     ['normalise(weaken(learned))', []],
-    ['promise(learned)', ['P401']],
   ])('%s', (of, codes) => {
     expect(codesOf(pairs(of))).toEqual(codes);
+  });
+
+  test('are not promised of others, called or not', () => {
+    const promise =
+      'stage promise<N, D>(features: Features<N, D>) -> { features: UnitFeatures<N, D> } { output features = features }';
+    expect(codesOf(`${promise}\n${pairs('learned')}`)).toEqual(['P401']);
+    expect(codesOf(`${promise}\n${pairs('promise(learned)')}`)).toEqual(['P401']);
   });
 
   test('are an artifact of kind Features', () => {
