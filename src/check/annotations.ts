@@ -131,3 +131,8 @@ function resolveOne(
   });
   return Object.assign({}, ...parts) as Annotations;
 }
+
+/** How each annotation is written, by its name. */
+export const annotationForms: ReadonlyMap<string, string> = new Map(
+  Object.entries(kinds).map(([name, { form }]) => [name, form]),
+);

@@ -139,8 +139,17 @@ type MemberExpression = Extract<Expression, { kind: 'member' }>;
 function member(of: Datum, expression: MemberExpression, checking: Checking): Datum {
   const { name, span } = expression;
   if (of.kind === 'error') return errorDatum;
-  if (of.kind === 'list')
-    return { kind: 'list', items: of.items.map((item) => member(item, expression, checking)), origin: span };
+  if (of.kind === 'list') {
+    // What the name holds is the list, not what it is of each item.
+    const quiet: Checking = { ...checking, record: { ...checking.record, value: () => undefined } };
+    const list: Datum = {
+      kind: 'list',
+      items: of.items.map((item) => member(item, expression, quiet)),
+      origin: span,
+    };
+    checking.record.value(name.span, list);
+    return list;
+  }
   const members =
     of.kind === 'result'
       ? of.outputs.map(({ declared, ...output }) => ({ ...output, span: declared }))

@@ -3,7 +3,7 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
-import { parseSource } from '../syntax/parse-source.ts';
+import { parseSource, type ParsedSource } from '../syntax/parse-source.ts';
 import type { Import } from '../syntax/ast.ts';
 import { importCycle, missingFile, missingModule, notAModuleName } from './module-problems.ts';
 import type { Module } from './module.ts';
@@ -22,7 +22,7 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export type Parse = (source: SourceFile) => Pick<ReturnType<typeof parseSource>, 'file' | 'diagnostics'>;
+export type Parse = (source: SourceFile) => Pick<ParsedSource, 'file' | 'diagnostics'>;
 
 export interface Location {
   readonly key: string;

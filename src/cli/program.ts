@@ -103,6 +103,12 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     );
 
   program
+    .command('language-server')
+    .description('answer an editor: problems, hovers, completion and more (the Language Server Protocol)')
+    .option('--stdio', 'on stdin and stdout, which is the only way')
+    .action(async () => done(await (await import('./commands/language-server.ts')).languageServer()));
+
+  program
     .command('doctor')
     .description('say what this machine can do, and the one command that adds what is missing')
     .option('--json', 'print the findings as JSON')

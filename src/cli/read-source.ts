@@ -67,3 +67,18 @@ export function programsIn(folder: string): readonly string[] {
     return [];
   }
 }
+
+/** A file itself; of a folder every program in it, hidden folders and installed packages apart. */
+export function programsUnder(path: string): readonly string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    requireFile(path);
+    return [path];
+  }
+  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) return programsUnder(inner);
+    return entry.name.endsWith('.pipe') ? [inner] : [];
+  });
+}

@@ -59,17 +59,13 @@ export function readReference(module: string, reader: SourceReader, stdlib: stri
   if (found === undefined) return { reference: undefined, diagnostics: problems, sources };
   const stages = found.file.stages.map((stage) => {
     const signature = resolveSignature(stage, module, (problem) => problems.push(problem));
-    const docs = new Map(stage.results.map(({ name, doc }) => [name.text, doc]));
-    return stageReference(signature, found.source, docs);
+    return stageReference(signature, found.source);
   });
   return { reference: { module, doc: found.file.doc, stages }, diagnostics: problems, sources };
 }
 
-function stageReference(
-  signature: Signature,
-  source: SourceFile,
-  resultDocs: ReadonlyMap<string, string>,
-): StageReference {
+/** `source` is the text that declares the stage. */
+export function stageReference(signature: Signature, source: SourceFile): StageReference {
   const { name, module, doc, dimensions, parameters, results, annotations, body } = signature;
   const written = ({ start, end }: { readonly start: number; readonly end: number }): string =>
     source.text.slice(start, end).replace(/\s+/g, ' ');
@@ -81,7 +77,7 @@ function stageReference(
       default: parameter.default === undefined ? undefined : written(parameter.default.span),
     })),
     results: results.map((result) => ({
-      ...{ name: result.name, type: formatType(result.type), doc: resultDocs.get(result.name) ?? '' },
+      ...{ name: result.name, type: formatType(result.type), doc: result.doc },
     })),
     annotations: annotations.map(({ span }) => written(span)),
     primitive: body === undefined,

@@ -1,5 +1,5 @@
 // Source text → AST and the problems of the text. The only place where src/ meets grammar/ for whole files.
-import { parseExpression, parseFile } from '../../grammar/parse.ts';
+import { parseExpression, parseFile, type Token } from '../../grammar/parse.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Expression, File } from './ast.ts';
@@ -12,8 +12,14 @@ import { firstOfEachRegion, syntaxDiagnostics } from './syntax-problems.ts';
 
 const isDefined = <T>(value: T | undefined): value is T => value !== undefined;
 
+export interface ParsedSource {
+  readonly file: File;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly tokens: readonly Token[];
+}
+
 /** Parses a file. Never throws; where there are diagnostics the tree is what could be understood. */
-export function parseSource(source: SourceFile): { readonly file: File; readonly diagnostics: readonly Diagnostic[] } {
+export function parseSource(source: SourceFile): ParsedSource {
   const { tree, tokens, comments, problems } = parseFile(source.text);
   const syntactic = syntaxDiagnostics(problems, tokens, source.name);
   const damage = assessDamage(firstOfEachRegion(syntactic, tokens), tokens, source.text.length);
@@ -42,7 +48,7 @@ export function parseSource(source: SourceFile): { readonly file: File; readonly
     perhapsDefined: damage.perhapsDefined,
     span: { file: source.name, start: 0, end: source.text.length },
   };
-  return { file, diagnostics };
+  return { file, diagnostics, tokens };
 }
 
 /** Parses one expression that starts at `base` in the source: the value of a `--set`. */

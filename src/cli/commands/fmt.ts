@@ -1,6 +1,4 @@
 // `pipe fmt`: programs in their one form, in place; with --check only said which are not; from stdin to stdout. Loads the syntax alone.
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { renderDiagnostics } from '../../diagnostics/render-diagnostics.ts';
 import { SourceFile } from '../../source/source-file.ts';
 import { formatSource } from '../../syntax/format/format-source.ts';
@@ -8,7 +6,7 @@ import { exitCode, UsageError, type ExitCode } from '../exit-code.ts';
 import { writeErrorLine, writeLine, writeText } from '../output.ts';
 import { type Paint, paintFor } from '../paint.ts';
 import { plural } from '../progress/quantities.ts';
-import { decodeSource, readSource, requireFile } from '../read-source.ts';
+import { decodeSource, programsUnder, readSource } from '../read-source.ts';
 import { replaceFile } from '../replace-file.ts';
 import { describeTerminal } from '../terminal.ts';
 
@@ -74,21 +72,6 @@ function formattedOrReported(name: string, text: string): string | undefined {
   const drawn = renderDiagnostics(formatted.diagnostics, new Map([[name, source]]), { color, width: columns });
   writeErrorLine(drawn.trimEnd());
   return undefined;
-}
-
-/** A file itself; of a folder every program in it, hidden folders and installed packages apart. */
-function programsUnder(path: string): readonly string[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    requireFile(path);
-    return [path];
-  }
-  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
-    const inner = join(path, entry.name);
-    if (entry.isDirectory()) return programsUnder(inner);
-    return entry.name.endsWith('.pipe') ? [inner] : [];
-  });
 }
 
 /** Lines of one difference shown at most, on either side. */

@@ -1,0 +1,218 @@
+// The protocol: requests in, answers of the features out. The only file that knows the connection. A fault in a feature costs its answer and a
+// line in the editor's log, never the server.
+import {
+  createConnection,
+  DidChangeWatchedFilesNotification,
+  ErrorCodes,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  type TextDocumentPositionParams,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Analysis } from './analysis.ts';
+import { codeActions } from './code-actions.ts';
+import { codeLenses } from './code-lens.ts';
+import { completion } from './completion.ts';
+import { definition } from './definition.ts';
+import { diagnostics } from './diagnostics.ts';
+import { documentSymbols } from './document-symbols.ts';
+import { formatting } from './formatting.ts';
+import { hover } from './hover.ts';
+import { inlayHints } from './inlay-hints.ts';
+import { openLibrary } from './library.ts';
+import { offsetAt, pathOf, uriOf } from './places.ts';
+import { references } from './references.ts';
+import { prepareRename, rename } from './rename.ts';
+import { semanticLegend, semanticTokens } from './semantic-tokens.ts';
+import { signatureHelp } from './signature-help.ts';
+import { Workspace, type Files } from './workspace.ts';
+
+/** Milliseconds without a change after which problems are shown: long enough not to check at every key of a word. */
+const QUIET = 120;
+
+export interface ServerSettings {
+  readonly files: Files;
+  /** The folder that holds `std/`. */
+  readonly stdlib: string;
+  readonly version: string;
+}
+
+/** Serves until the editor says `exit` or closes the streams, which ends the process. */
+export function startServer(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  settings: ServerSettings,
+): void {
+  const connection = createConnection(input, output);
+  const workspace = new Workspace(settings.files, settings.stdlib);
+  const documents = new TextDocuments(TextDocument);
+  let mayWatch = false;
+
+  connection.onInitialize((parameters) => {
+    workspace.folders = foldersOf(parameters);
+    mayWatch = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    return capabilities(settings.version);
+  });
+  connection.onInitialized(() => {
+    const watchers = [{ globPattern: '**/*.pipe' }];
+    if (mayWatch) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  });
+
+  synchronise(connection, documents, workspace);
+  answer(connection, workspace, settings);
+  documents.listen(connection);
+  connection.listen();
+}
+
+function foldersOf({ workspaceFolders, ...older }: InitializeParams): readonly string[] {
+  const { rootUri } = older as { readonly rootUri?: string | null };
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri == null ? [] : [rootUri]);
+  return uris.filter((uri) => uri.startsWith('file:')).map(pathOf);
+}
+
+function capabilities(version: string): InitializeResult {
+  return {
+    serverInfo: { name: 'pipe', version },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      hoverProvider: true,
+      completionProvider: { triggerCharacters: ['.', '"', '@', '{', '/'] },
+      signatureHelpProvider: { triggerCharacters: ['(', ',', '{'], retriggerCharacters: [':'] },
+      definitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
+      renameProvider: { prepareProvider: true },
+      documentSymbolProvider: true,
+      documentFormattingProvider: true,
+      semanticTokensProvider: { legend: semanticLegend, full: true },
+      inlayHintProvider: true,
+      codeLensProvider: {},
+      codeActionProvider: { codeActionKinds: ['quickfix'] },
+      workspace: { workspaceFolders: { supported: true } },
+    },
+  };
+}
+
+/** Keeps the texts of the workspace those of the editor, and shows problems when typing pauses. */
+function synchronise(connection: Connection, documents: TextDocuments<TextDocument>, workspace: Workspace): void {
+  let timer: NodeJS.Timeout | undefined;
+  const showAll = (): void => {
+    timer = undefined;
+    // Of all of them: what changed may be imported by the others.
+    for (const { uri, version } of documents.all()) {
+      const path = pathOf(uri);
+      const shown = guarded(connection, 'diagnostics', [], () => {
+        const analysis = workspace.analysis(path);
+        return analysis === undefined ? [] : [...diagnostics(analysis)];
+      });
+      void connection.sendDiagnostics({ uri, version, diagnostics: shown });
+    }
+  };
+  const showSoon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(showAll, QUIET);
+  };
+  documents.onDidChangeContent(({ document }) => {
+    workspace.setText(pathOf(document.uri), document.getText());
+    showSoon();
+  });
+  documents.onDidClose(({ document }) => {
+    workspace.close(pathOf(document.uri));
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    showSoon();
+  });
+  connection.onDidChangeWatchedFiles(showSoon);
+}
+
+/** What `ask` gives, or `otherwise` where it has a fault, which the editor's log then shows. */
+function guarded<T>(connection: Connection, what: string, otherwise: T, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof ResponseError) throw error;
+    connection.console.error(`${what}: a fault in pipe, please report it\n${(error as Error).stack ?? String(error)}`);
+    return otherwise;
+  }
+}
+
+function answer(connection: Connection, workspace: Workspace, { stdlib }: ServerSettings): void {
+  const reader = {
+    read: (path: string) => workspace.read(path),
+    list: (folder: string) => workspace.list(folder),
+  };
+  const library = openLibrary(() => workspace.standardModules(), reader, stdlib);
+  /** A handler of a request about a document. */
+  const about =
+    <P extends { readonly textDocument: { readonly uri: string } }, R>(
+      what: string,
+      otherwise: R,
+      ask: (analysis: Analysis, parameters: P) => R,
+    ) =>
+    (parameters: P): R =>
+      guarded(connection, what, otherwise, () => {
+        const analysis = workspace.analysis(pathOf(parameters.textDocument.uri));
+        return analysis === undefined ? otherwise : ask(analysis, parameters);
+      });
+  const at = (analysis: Analysis, { position }: TextDocumentPositionParams): number =>
+    offsetAt(position, analysis.source);
+  const within = (
+    analysis: Analysis,
+    range: { start: { line: number; character: number }; end: { line: number; character: number } },
+  ) => ({
+    start: offsetAt(range.start, analysis.source),
+    end: offsetAt(range.end, analysis.source),
+  });
+  const programs = (): readonly Analysis[] =>
+    workspace.programs().flatMap((path) => {
+      const analysis = workspace.analysis(path);
+      return analysis === undefined ? [] : [analysis];
+    });
+
+  connection.onHover(about('hover', null, (analysis, asked) => hover(analysis, at(analysis, asked)) ?? null));
+  connection.onCompletion(
+    about('completion', [], (analysis, asked) => [...completion(analysis, at(analysis, asked), library)]),
+  );
+  connection.onSignatureHelp(
+    about('signature help', null, (analysis, asked) => signatureHelp(analysis, at(analysis, asked)) ?? null),
+  );
+  connection.onDefinition(about('definition', [], (analysis, asked) => [...definition(analysis, at(analysis, asked))]));
+  connection.onReferences(
+    about('references', [], (analysis, asked) => [
+      ...references(analysis, at(analysis, asked), programs(), asked.context.includeDeclaration),
+    ]),
+  );
+  connection.onDocumentHighlight(
+    about('highlight', [], (analysis, asked) =>
+      references(analysis, at(analysis, asked), [analysis], true)
+        .filter(({ uri }) => uri === uriOf(analysis.file))
+        .map(({ range }) => ({ range })),
+    ),
+  );
+  connection.onPrepareRename(
+    about('rename', null, (analysis, asked) => prepareRename(analysis, at(analysis, asked)) ?? null),
+  );
+  connection.onRenameRequest(
+    about('rename', null, (analysis, asked) => {
+      const renamed = rename({
+        ...{ analysis, offset: at(analysis, asked), name: asked.newName, programs: programs() },
+        imagine: (path, texts) => workspace.imagine(path, texts),
+      });
+      if (renamed.kind === 'refused') throw new ResponseError(ErrorCodes.InvalidRequest, renamed.why);
+      return renamed.edit;
+    }),
+  );
+  connection.onDocumentSymbol(about('symbols', [], (analysis) => [...documentSymbols(analysis)]));
+  connection.onDocumentFormatting(about('formatting', [], (analysis) => [...formatting(analysis)]));
+  connection.languages.semanticTokens.on(about('semantic tokens', { data: [] }, semanticTokens));
+  connection.languages.inlayHint.on(
+    about('inlay hints', [], (analysis, asked) => [...inlayHints(analysis, within(analysis, asked.range))]),
+  );
+  connection.onCodeLens(about('code lens', [], (analysis) => [...codeLenses(analysis)]));
+  connection.onCodeAction(
+    about('code actions', [], (analysis, asked) => [...codeActions(analysis, within(analysis, asked.range))]),
+  );
+}
