@@ -61,11 +61,22 @@ export function parseExpression(text: string): Parsed<LoneExpressionCstNode> {
   return parse(text, (made) => made.loneExpression());
 }
 
-function parse<Tree extends ChevrotainNode>(text: string, rule: (parser: PipeParser) => unknown): Parsed<Tree> {
+/** The words and signs of a text, and its comments, without a tree: a small part of the time that parsing takes. */
+export function tokenize(text: string): { readonly tokens: readonly Token[]; readonly comments: readonly Token[] } {
+  const { tokens: found, groups } = lex(text);
+  return { tokens: found, comments: groups['comments'] ?? [] };
+}
+
+function lex(text: string): ReturnType<Lexer['tokenize']> {
   lexer ??= new Lexer(tokens, { positionTracking: 'full', skipValidations: true });
-  parser ??= new PipeParser({ validate: false });
   const lexed = lexer.tokenize(text);
   markNames(lexed.tokens);
+  return lexed;
+}
+
+function parse<Tree extends ChevrotainNode>(text: string, rule: (parser: PipeParser) => unknown): Parsed<Tree> {
+  parser ??= new PipeParser({ validate: false });
+  const lexed = lex(text);
   const deep = firstTooDeep(lexed.tokens);
   if (deep !== undefined)
     return { tree: emptyTree as Tree, tokens: lexed.tokens, comments: [], problems: [tooDeep(deep)] };

@@ -29,12 +29,14 @@ export interface Meanings {
   readonly graphs: ReadonlyMap<PipelineDefinition, TypedGraph>;
 }
 
+const isSame = (a: Span, b: Span): boolean => a === b || (a.start === b.start && a.file === b.file);
+
 export const placeKey = ({ file, start }: Span): string => `${file}:${start}`;
 
 /** A recorder, and what it has been told of the names in `file` when the check is done. */
 export function recordMeanings(file: string): { readonly record: Recorder; readonly meanings: () => Meanings } {
   const definitions = new Map<string, Definition>();
-  const uses = new Map<number, { readonly at: Span; readonly definitions: Map<string, Span> }>();
+  const uses = new Map<number, { readonly at: Span; readonly definitions: Span[] }>();
   const values = new Map<number, Datum>();
   const scopes = new Map<number, Scope>();
   const graphs = new Map<PipelineDefinition, TypedGraph>();
@@ -46,9 +48,9 @@ export function recordMeanings(file: string): { readonly record: Recorder; reado
     },
     use: (at, definition) => {
       if (at.file !== file) return;
-      let use = uses.get(at.start);
-      if (use === undefined) uses.set(at.start, (use = { at, definitions: new Map() }));
-      use.definitions.set(placeKey(definition), definition);
+      const use = uses.get(at.start);
+      if (use === undefined) uses.set(at.start, { at, definitions: [definition] });
+      else if (!use.definitions.some((known) => isSame(known, definition))) use.definitions.push(definition);
     },
     value: (at, datum) => {
       if (at.file === file && !values.has(at.start)) values.set(at.start, datum);
@@ -64,9 +66,7 @@ export function recordMeanings(file: string): { readonly record: Recorder; reado
     },
   };
   const meanings = (): Meanings => ({
-    uses: [...uses.values()]
-      .map(({ at, definitions: found }) => ({ at, definitions: [...found.values()] }))
-      .sort((a, b) => a.at.start - b.at.start),
+    uses: [...uses.values()].sort((a, b) => a.at.start - b.at.start),
     ...{ definitions, values, scopes, scopeOf, graphs },
   });
   return { record, meanings };

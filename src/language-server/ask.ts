@@ -24,8 +24,8 @@ export function* namesAt(analysis: Analysis, cursor: Cursor): Generator<readonly
   const own = before.findLast((token) => token.tokenType.name === 'BindingName')?.startOffset;
   for (const [name, entry] of namesInScope(scope)) {
     const { span, what } = entry;
-    const isLater = what !== 'stage' && span.file === analysis.file && span.start >= cursor.offset;
-    if (!isLater && span.start !== own) yield [name, entry];
+    const isLater = what !== 'stage' && span.file === analysis.file && analysis.moved(span.start) >= cursor.offset;
+    if (!isLater && analysis.moved(span.start) !== own) yield [name, entry];
   }
 }
 

@@ -33,7 +33,7 @@ const snippet = (label: string, insertText: string): CompletionItem => ({
 });
 
 export function completion(analysis: Analysis, offset: number, library: Library): readonly CompletionItem[] {
-  const cursor = cursorAt(analysis.tokens, analysis.module.file.comments, offset);
+  const cursor = cursorAt(analysis.tokens, analysis.comments, offset);
   if (cursor.inComment) return [];
   const asked: Asked = { analysis, cursor, library, bracket: cursor.brackets.at(-1) };
   if (cursor.text !== undefined) return inString(asked);

@@ -1,7 +1,6 @@
 // What a cursor stands in, told from the tokens before it: the brackets around it, the word being typed, the string or comment. While someone
 // types, the tree around the cursor is the part that is missing; the tokens are there.
 import { tokenEnd, type Token } from '../../grammar/parse.ts';
-import type { Comment } from '../syntax/ast.ts';
 
 export type BracketKind =
   | 'call'
@@ -40,7 +39,11 @@ export interface Cursor {
 const isWord = (token: Token): boolean => /^\w+$/.test(token.image) && !/^\d/.test(token.image);
 const isString = (token: Token): boolean => token.tokenType.name.endsWith('Text');
 
-export function cursorAt(tokens: readonly Token[], comments: readonly Comment[], offset: number): Cursor {
+export function cursorAt(
+  tokens: readonly Token[],
+  comments: readonly { readonly start: number; readonly end: number }[],
+  offset: number,
+): Cursor {
   let low = 0;
   let high = tokens.length;
   while (low < high) {
@@ -56,7 +59,7 @@ export function cursorAt(tokens: readonly Token[], comments: readonly Comment[],
   const count = word === undefined && text === undefined ? low : low - 1;
   return {
     ...{ offset, tokens, count, word, text },
-    inComment: comments.some(({ span }) => span.start < offset && offset <= span.end),
+    inComment: comments.some(({ start, end }) => start < offset && offset <= end),
     brackets: bracketsBefore(tokens, count),
   };
 }

@@ -53,9 +53,9 @@ export function stagesOfModule(path: string, { file }: Analysis, library: Librar
 }
 
 /** Adds a name to the import of its module, or an import behind the others, or before everything. */
-export function importEdit(name: string, path: string, { module, source }: Analysis): TextEdit {
+export function importEdit(name: string, path: string, { module, source, moved }: Analysis): TextEdit {
   const insert = (offset: number, newText: string): TextEdit => {
-    const at = positionAt(offset, source);
+    const at = positionAt(moved(offset), source);
     return { range: { start: at, end: at }, newText };
   };
   const { imports, doc, comments } = module.file;

@@ -151,10 +151,11 @@ function answer(connection: Connection, workspace: Workspace, { stdlib }: Server
       what: string,
       otherwise: R,
       ask: (analysis: Analysis, parameters: P) => R,
+      known = (path: string): Analysis | undefined => workspace.analysis(path),
     ) =>
     (parameters: P): R =>
       guarded(connection, what, otherwise, () => {
-        const analysis = workspace.analysis(pathOf(parameters.textDocument.uri));
+        const analysis = known(pathOf(parameters.textDocument.uri));
         return analysis === undefined ? otherwise : ask(analysis, parameters);
       });
   const at = (analysis: Analysis, { position }: TextDocumentPositionParams): number =>
@@ -166,6 +167,7 @@ function answer(connection: Connection, workspace: Workspace, { stdlib }: Server
     start: offsetAt(range.start, analysis.source),
     end: offsetAt(range.end, analysis.source),
   });
+  const whileTyping = (path: string): Analysis | undefined => workspace.whileTyping(path);
   const programs = (): readonly Analysis[] =>
     workspace.programs().flatMap((path) => {
       const analysis = workspace.analysis(path);
@@ -174,10 +176,15 @@ function answer(connection: Connection, workspace: Workspace, { stdlib }: Server
 
   connection.onHover(about('hover', null, (analysis, asked) => hover(analysis, at(analysis, asked)) ?? null));
   connection.onCompletion(
-    about('completion', [], (analysis, asked) => [...completion(analysis, at(analysis, asked), library)]),
+    about('completion', [], (analysis, asked) => [...completion(analysis, at(analysis, asked), library)], whileTyping),
   );
   connection.onSignatureHelp(
-    about('signature help', null, (analysis, asked) => signatureHelp(analysis, at(analysis, asked)) ?? null),
+    about(
+      'signature help',
+      null,
+      (analysis, asked) => signatureHelp(analysis, at(analysis, asked)) ?? null,
+      whileTyping,
+    ),
   );
   connection.onDefinition(about('definition', [], (analysis, asked) => [...definition(analysis, at(analysis, asked))]));
   connection.onReferences(

@@ -7,7 +7,7 @@ import { stageOf } from './ask.ts';
 import { cursorAt, itemsBefore, type Bracket } from './cursor.ts';
 
 export function signatureHelp(analysis: Analysis, offset: number): SignatureHelp | undefined {
-  const cursor = cursorAt(analysis.tokens, analysis.module.file.comments, offset);
+  const cursor = cursorAt(analysis.tokens, analysis.comments, offset);
   if (cursor.inComment) return undefined;
   // Within a list or a sum that is an argument, the call around it is still meant; within a block it is not.
   let bracket: Bracket | undefined;

@@ -1,8 +1,8 @@
 // The texts that the editor holds open, before those on disk, and what was analysed of them. An analysis is kept as long as every text that it
 // read is the same, and so is what was parsed of a text.
-import type { SourceFile } from '../source/source-file.ts';
+import { SourceFile } from '../source/source-file.ts';
 import { parseSource, type ParsedSource } from '../syntax/parse-source.ts';
-import { analyse, type Analysis } from './analysis.ts';
+import { analyse, carried, type Analysis } from './analysis.ts';
 import { modulePath } from './places.ts';
 
 /** Files on disk. None of these throws. */
@@ -20,6 +20,9 @@ interface Kept {
   /** Every text that it read, or looked for in vain. */
   readonly texts: ReadonlyMap<string, string | undefined>;
 }
+
+/** Characters of a text that is analysed in a moment, between two keys. */
+const SMALL = 20_000;
 
 /** Texts of closed files whose parse is kept. */
 const MOST_PARSED = 500;
@@ -56,10 +59,23 @@ export class Workspace {
     return this.#files.list(folder);
   }
 
+  /** What is known of a document between two keys: of a long one, what is known of the text before them. */
+  whileTyping(path: string): Analysis | undefined {
+    const kept = this.#kept.get(path);
+    const text = this.read(path);
+    if (kept === undefined || text === undefined || text.length <= SMALL || this.#holds(kept))
+      return this.analysis(path);
+    return carried(kept.analysis, new SourceFile(path, text));
+  }
+
+  #holds({ texts }: Kept): boolean {
+    return [...texts].every(([read, text]) => this.read(read) === text);
+  }
+
   /** Undefined where there is no such file. */
   analysis(path: string): Analysis | undefined {
     const kept = this.#kept.get(path);
-    if (kept !== undefined && [...kept.texts].every(([read, text]) => this.read(read) === text)) return kept.analysis;
+    if (kept !== undefined && this.#holds(kept)) return kept.analysis;
     const texts = new Map<string, string | undefined>();
     const read = (asked: string): string | undefined => {
       const text = this.read(asked);

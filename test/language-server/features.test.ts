@@ -484,3 +484,21 @@ describe('the document', () => {
     );
   });
 });
+
+test('in a long text the last keys are answered before it is checked anew', async () => {
+  const stages = Array.from(
+    { length: 150 },
+    (_, n) =>
+      `stage copy_${n}<N, H, W, C>(images: Images<N, H, W, C>) -> { images: Images<N, H, W, C> } {\n  output images = images\n}\n`,
+  );
+  const text = `${IMPORTS}${stages.join('')}pipeline p() {\n  digits = glyphs(count: 300)\n  output x = digits.images\n}\n`;
+  await editor.write('long.pipe', text);
+  expect((await editor.problems('long.pipe')).map(({ code }) => code)).toEqual(['P104', 'P104']);
+  const typed = marked(text.replace('  output x', '  copied = copy_7(digits.‸\n  output x'));
+  await editor.write('long.pipe', typed.text);
+  const { position } = typed;
+  const items = await editor.ask('textDocument/completion', 'long.pipe', { position });
+  expect(items.map(({ label }) => label)).toEqual(['images', 'labels']);
+  const help = await editor.ask('textDocument/signatureHelp', 'long.pipe', { position });
+  expect(help?.signatures[0]?.label).toContain('copy_7(images: Images<N, H, W, C>)');
+});
