@@ -96,7 +96,9 @@ describe('diagnostics', () => {
     await editor.write('module.pipe', MODULE.replace('size: Int', 'number: Int'));
     const problems = await editor.problems('user.pipe');
     expect(problems.filter(({ code }) => code === 'P302')).toHaveLength(2);
-    expect(problems.find(({ message }) => String(message).startsWith('this module has'))).toMatchObject({
+    expect(
+      problems.find(({ message }) => typeof message === 'string' && message.startsWith('this module has')),
+    ).toMatchObject({
       range: { start: { line: 1, character: 24 } },
     });
     await editor.write('module.pipe', MODULE);
@@ -196,8 +198,11 @@ describe('completion', () => {
 
   test('of the values of an enumeration, bare and in quotes', async () => {
     expect(labels(await inBody('x = idfd(digits.images, backbone: ‸)'))).toContain('"conv3"');
-    expect(labels(await inBody('x = idfd(digits.images, backbone: "co‸")'))).toEqual(['conv3', 'conv4', 'conv4_half']);
-    expect(labels(await inBody('x = idfd(digits.images, backbone: "co‸'))).toEqual(['conv3', 'conv4', 'conv4_half']);
+    for (const text of ['"co‸")', '"co‸']) {
+      const found = labels(await inBody(`x = idfd(digits.images, backbone: ${text}`));
+      expect(found).toEqual(expect.arrayContaining(['conv3', 'conv4']));
+      expect(found).not.toContain('digits');
+    }
   });
 
   test('of members, of a call, of a record in a list, while the line is not finished', async () => {
