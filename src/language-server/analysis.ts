@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import type { ParsedSource } from '../syntax/parse-source.ts';
+import { MovedSource } from './moved-source.ts';
 
 /** How a text is parsed; it may remember. */
 export type ParseText = (source: SourceFile) => ParsedSource;
@@ -54,15 +55,8 @@ export function analyse(file: string, reader: SourceReader, stdlib: string, pars
  */
 export function carried(earlier: Analysis, source: SourceFile): Analysis {
   const { tokens, comments } = tokenize(source.text);
-  const [was, is] = [earlier.source.text, source.text];
-  const most = Math.min(was.length, is.length);
-  let start = 0;
-  while (start < most && was[start] === is[start]) start += 1;
-  let tail = 0;
-  while (tail < most - start && was.at(-1 - tail) === is.at(-1 - tail)) tail += 1;
-  const end = was.length - tail;
-  const moved = (offset: number): number =>
-    offset <= start ? offset : offset >= end ? offset + is.length - was.length : start;
+  const before = new MovedSource(earlier.source, source);
+  const moved = (offset: number): number => before.moved(offset);
   const scopes = new Map([...earlier.meanings.scopes].map(([block, scope]) => [moved(block), scope]));
   return {
     ...earlier,
@@ -70,4 +64,11 @@ export function carried(earlier: Analysis, source: SourceFile): Analysis {
     comments: comments.map((token) => ({ start: token.startOffset, end: tokenEnd(token) })),
     meanings: { ...earlier.meanings, scopes },
   };
+}
+
+/** What is known of an earlier text, at the places that it has in a later one. Nothing in it costs time. */
+export function meanwhile(earlier: Analysis, later: SourceFile): Analysis {
+  const source = new MovedSource(earlier.source, later);
+  const module = { ...earlier.module, source };
+  return { ...earlier, source, module, modules: new Map(earlier.modules).set(earlier.file, module) };
 }

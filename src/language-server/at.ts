@@ -1,11 +1,13 @@
 // What is at an offset: the definition there, the import whose path it is, the places that a name stands for.
+import type { Location, Position } from 'vscode-languageserver-types';
 import type { Module } from '../check/module.ts';
 import { useAt } from '../check/meanings.ts';
 import type { Definition } from '../check/recorder.ts';
 import type { Span } from '../source/span.ts';
 import type { Import } from '../syntax/ast.ts';
 import type { Analysis } from './analysis.ts';
-import { contains } from './places.ts';
+import { contains, modulePath, offsetAt, rangeOf, uriOf } from './places.ts';
+import { MovedSource } from './moved-source.ts';
 
 /** The definition whose name is at this offset. */
 export function definitionIn({ file, meanings }: Analysis, offset: number): Definition | undefined {
@@ -32,4 +34,16 @@ export function namedAt(
   if (use !== undefined) return use;
   const definition = definitionIn(analysis, offset);
   return definition && { at: definition.span, definitions: [definition.span] };
+}
+
+/** A span of this text or of one that it imports; undefined for a text that it does not know. */
+export function locationOf(span: Span, { modules, stdlib }: Analysis): Location | undefined {
+  const module = modules.get(span.file);
+  if (module === undefined) return undefined;
+  return { uri: uriOf(modulePath(span.file, stdlib)), range: rangeOf(span, module.source) };
+}
+
+/** The offset of a position in the document, in the text that is known of it. */
+export function offsetOf(position: Position, { source }: Analysis): number {
+  return source instanceof MovedSource ? source.offsetOf(position) : offsetAt(position, source);
 }

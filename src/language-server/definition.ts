@@ -1,8 +1,8 @@
 // Where what stands at a place is defined, in this module or another: a name, or the path of an import.
 import type { Location } from 'vscode-languageserver-types';
 import type { Analysis } from './analysis.ts';
-import { importAt, namedAt } from './at.ts';
-import { locationOf, modulePath, uriOf } from './places.ts';
+import { importAt, locationOf, namedAt } from './at.ts';
+import { modulePath, uriOf } from './places.ts';
 
 export function definition(analysis: Analysis, offset: number): readonly Location[] {
   const named = namedAt(analysis, offset);

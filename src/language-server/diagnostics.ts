@@ -3,7 +3,8 @@
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as Shown } from 'vscode-languageserver-types';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Analysis } from './analysis.ts';
-import { locationOf, rangeOf } from './places.ts';
+import { locationOf } from './at.ts';
+import { rangeOf } from './places.ts';
 
 const unused: readonly string[] = ['P104', 'P203'];
 

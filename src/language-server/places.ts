@@ -2,16 +2,15 @@
 // units, as spans do.
 import { posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Location, Position, Range } from 'vscode-languageserver-types';
+import type { Position, Range } from 'vscode-languageserver-types';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
-import type { Analysis } from './analysis.ts';
 
 type Extent = Pick<Span, 'start' | 'end'>;
 
 export function positionAt(offset: number, source: SourceFile): Position {
-  const line = source.lineOf(offset);
-  return { line, character: offset - source.lineStarts[line]! };
+  const { line, column } = source.position(offset);
+  return { line: line - 1, character: column - 1 };
 }
 
 export function rangeOf({ start, end }: Extent, source: SourceFile): Range {
@@ -43,13 +42,6 @@ export function uriOf(path: string): string {
 /** The path of a module: those of the standard library are known by names. */
 export function modulePath(key: string, stdlib: string): string {
   return key.startsWith('std/') ? posix.join(stdlib.replaceAll('\\', '/'), `${key}.pipe`) : key;
-}
-
-/** A span of this text or of one that it imports; undefined for a text that it does not know. */
-export function locationOf(span: Span, { modules, stdlib }: Analysis): Location | undefined {
-  const module = modules.get(span.file);
-  if (module === undefined) return undefined;
-  return { uri: uriOf(modulePath(span.file, stdlib)), range: rangeOf(span, module.source) };
 }
 
 export const contains = ({ start, end }: Extent, offset: number): boolean => start <= offset && offset <= end;

@@ -50,13 +50,11 @@ export function semanticTokens(analysis: Analysis): SemanticTokens {
   let [line, character] = [0, 0];
   for (const { start, end, kind, bits } of marked(analysis)) {
     const at = positionAt(start, source);
-    data.push(
-      at.line - line,
-      at.line === line ? at.character - character : at.character,
-      end - start,
-      types.indexOf(kind),
-      bits,
-    );
+    const length = positionAt(end, source).character - at.character;
+    // A word that is being changed has none until it is checked.
+    if (length <= 0 || at.line < line) continue;
+    data.push(at.line - line, at.line === line ? at.character - character : at.character, length);
+    data.push(types.indexOf(kind), bits);
     ({ line, character } = at);
   }
   return { data };

@@ -14,6 +14,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from './analysis.ts';
+import { offsetOf } from './at.ts';
 import { codeActions } from './code-actions.ts';
 import { codeLenses } from './code-lens.ts';
 import { completion } from './completion.ts';
@@ -24,7 +25,8 @@ import { formatting } from './formatting.ts';
 import { hover } from './hover.ts';
 import { inlayHints } from './inlay-hints.ts';
 import { openLibrary } from './library.ts';
-import { offsetAt, pathOf, uriOf } from './places.ts';
+import { pathOf, uriOf } from './places.ts';
+import { MovedSource } from './moved-source.ts';
 import { references } from './references.ts';
 import { prepareRename, rename } from './rename.ts';
 import { semanticLegend, semanticTokens } from './semantic-tokens.ts';
@@ -51,21 +53,34 @@ export function startServer(
   const workspace = new Workspace(settings.files, settings.stdlib);
   const documents = new TextDocuments(TextDocument);
   let mayWatch = false;
+  const refreshing: Refreshing = { kinds: [], isDue: false };
 
   connection.onInitialize((parameters) => {
     workspace.folders = foldersOf(parameters);
-    mayWatch = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    const { workspace: may } = parameters.capabilities;
+    mayWatch = may?.didChangeWatchedFiles?.dynamicRegistration === true;
+    refreshing.kinds = (['semanticTokens', 'inlayHint', 'codeLens'] as const).filter(
+      (kind) => may?.[kind]?.refreshSupport === true,
+    );
     return capabilities(settings.version);
   });
   connection.onInitialized(() => {
     const watchers = [{ globPattern: '**/*.pipe' }];
-    if (mayWatch) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    if (mayWatch)
+      connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => undefined);
   });
 
-  synchronise(connection, documents, workspace);
-  answer(connection, workspace, settings);
+  synchronise(connection, documents, workspace, refreshing);
+  answer(connection, workspace, settings, refreshing);
   documents.listen(connection);
   connection.listen();
+}
+
+/** What an editor asks for once a change, and can be told to ask for again when a long text has been checked. */
+interface Refreshing {
+  kinds: readonly ('semanticTokens' | 'inlayHint' | 'codeLens')[];
+  /** An answer was given from what was known before the last change. */
+  isDue: boolean;
 }
 
 function foldersOf({ workspaceFolders, ...older }: InitializeParams): readonly string[] {
@@ -98,7 +113,12 @@ function capabilities(version: string): InitializeResult {
 }
 
 /** Keeps the texts of the workspace those of the editor, and shows problems when typing pauses. */
-function synchronise(connection: Connection, documents: TextDocuments<TextDocument>, workspace: Workspace): void {
+function synchronise(
+  connection: Connection,
+  documents: TextDocuments<TextDocument>,
+  workspace: Workspace,
+  refreshing: Refreshing,
+): void {
   let timer: NodeJS.Timeout | undefined;
   const showAll = (): void => {
     timer = undefined;
@@ -111,6 +131,10 @@ function synchronise(connection: Connection, documents: TextDocuments<TextDocume
       });
       void connection.sendDiagnostics({ uri, version, diagnostics: shown });
     }
+    if (!refreshing.isDue) return;
+    refreshing.isDue = false;
+    // An editor that has no more use for it may refuse.
+    for (const kind of refreshing.kinds) connection.sendRequest(`workspace/${kind}/refresh`).catch(() => undefined);
   };
   const showSoon = (): void => {
     clearTimeout(timer);
@@ -139,7 +163,12 @@ function guarded<T>(connection: Connection, what: string, otherwise: T, ask: () 
   }
 }
 
-function answer(connection: Connection, workspace: Workspace, { stdlib }: ServerSettings): void {
+function answer(
+  connection: Connection,
+  workspace: Workspace,
+  { stdlib }: ServerSettings,
+  refreshing: Refreshing,
+): void {
   const reader = {
     read: (path: string) => workspace.read(path),
     list: (folder: string) => workspace.list(folder),
@@ -158,15 +187,24 @@ function answer(connection: Connection, workspace: Workspace, { stdlib }: Server
         const analysis = known(pathOf(parameters.textDocument.uri));
         return analysis === undefined ? otherwise : ask(analysis, parameters);
       });
-  const at = (analysis: Analysis, { position }: TextDocumentPositionParams): number =>
-    offsetAt(position, analysis.source);
+  const at = (analysis: Analysis, { position }: TextDocumentPositionParams): number => offsetOf(position, analysis);
   const within = (
     analysis: Analysis,
     range: { start: { line: number; character: number }; end: { line: number; character: number } },
   ) => ({
-    start: offsetAt(range.start, analysis.source),
-    end: offsetAt(range.end, analysis.source),
+    start: offsetOf(range.start, analysis),
+    end: offsetOf(range.end, analysis),
   });
+  const meanwhile = (path: string): Analysis | undefined => workspace.meanwhile(path);
+  /** For what is asked once a change: exact where the editor could not be told to ask again. */
+  const atOnce =
+    (kind: Refreshing['kinds'][number]) =>
+    (path: string): Analysis | undefined => {
+      if (!refreshing.kinds.includes(kind)) return workspace.analysis(path);
+      const known = workspace.meanwhile(path);
+      if (known?.source instanceof MovedSource) refreshing.isDue = true;
+      return known;
+    };
   const whileTyping = (path: string): Analysis | undefined => workspace.whileTyping(path);
   const programs = (): readonly Analysis[] =>
     workspace.programs().flatMap((path) => {
@@ -174,7 +212,9 @@ function answer(connection: Connection, workspace: Workspace, { stdlib }: Server
       return analysis === undefined ? [] : [analysis];
     });
 
-  connection.onHover(about('hover', null, (analysis, asked) => hover(analysis, at(analysis, asked)) ?? null));
+  connection.onHover(
+    about('hover', null, (analysis, asked) => hover(analysis, at(analysis, asked)) ?? null, meanwhile),
+  );
   connection.onCompletion(
     about('completion', [], (analysis, asked) => [...completion(analysis, at(analysis, asked), library)], whileTyping),
   );
@@ -186,17 +226,23 @@ function answer(connection: Connection, workspace: Workspace, { stdlib }: Server
       whileTyping,
     ),
   );
-  connection.onDefinition(about('definition', [], (analysis, asked) => [...definition(analysis, at(analysis, asked))]));
+  connection.onDefinition(
+    about('definition', [], (analysis, asked) => [...definition(analysis, at(analysis, asked))], meanwhile),
+  );
   connection.onReferences(
     about('references', [], (analysis, asked) => [
       ...references(analysis, at(analysis, asked), programs(), asked.context.includeDeclaration),
     ]),
   );
   connection.onDocumentHighlight(
-    about('highlight', [], (analysis, asked) =>
-      references(analysis, at(analysis, asked), [analysis], true)
-        .filter(({ uri }) => uri === uriOf(analysis.file))
-        .map(({ range }) => ({ range })),
+    about(
+      'highlight',
+      [],
+      (analysis, asked) =>
+        references(analysis, at(analysis, asked), [analysis], true)
+          .filter(({ uri }) => uri === uriOf(analysis.file))
+          .map(({ range }) => ({ range })),
+      meanwhile,
     ),
   );
   connection.onPrepareRename(
@@ -214,11 +260,18 @@ function answer(connection: Connection, workspace: Workspace, { stdlib }: Server
   );
   connection.onDocumentSymbol(about('symbols', [], (analysis) => [...documentSymbols(analysis)]));
   connection.onDocumentFormatting(about('formatting', [], (analysis) => [...formatting(analysis)]));
-  connection.languages.semanticTokens.on(about('semantic tokens', { data: [] }, semanticTokens));
-  connection.languages.inlayHint.on(
-    about('inlay hints', [], (analysis, asked) => [...inlayHints(analysis, within(analysis, asked.range))]),
+  connection.languages.semanticTokens.on(
+    about('semantic tokens', { data: [] }, semanticTokens, atOnce('semanticTokens')),
   );
-  connection.onCodeLens(about('code lens', [], (analysis) => [...codeLenses(analysis)]));
+  connection.languages.inlayHint.on(
+    about(
+      'inlay hints',
+      [],
+      (analysis, asked) => [...inlayHints(analysis, within(analysis, asked.range))],
+      atOnce('inlayHint'),
+    ),
+  );
+  connection.onCodeLens(about('code lens', [], (analysis) => [...codeLenses(analysis)], atOnce('codeLens')));
   connection.onCodeAction(
     about('code actions', [], (analysis, asked) => [...codeActions(analysis, within(analysis, asked.range))]),
   );

@@ -2,7 +2,7 @@
 // read is the same, and so is what was parsed of a text.
 import { SourceFile } from '../source/source-file.ts';
 import { parseSource, type ParsedSource } from '../syntax/parse-source.ts';
-import { analyse, carried, type Analysis } from './analysis.ts';
+import { analyse, carried, meanwhile, type Analysis } from './analysis.ts';
 import { modulePath } from './places.ts';
 
 /** Files on disk. None of these throws. */
@@ -61,11 +61,20 @@ export class Workspace {
 
   /** What is known of a document between two keys: of a long one, what is known of the text before them. */
   whileTyping(path: string): Analysis | undefined {
+    return this.#before(path, carried);
+  }
+
+  /** What can be shown of a document at once: of a long one that has just changed, what was known before, where it now stands. */
+  meanwhile(path: string): Analysis | undefined {
+    return this.#before(path, meanwhile);
+  }
+
+  #before(path: string, bring: (earlier: Analysis, later: SourceFile) => Analysis): Analysis | undefined {
     const kept = this.#kept.get(path);
     const text = this.read(path);
     if (kept === undefined || text === undefined || text.length <= SMALL || this.#holds(kept))
       return this.analysis(path);
-    return carried(kept.analysis, new SourceFile(path, text));
+    return bring(kept.analysis, new SourceFile(path, text));
   }
 
   #holds({ texts }: Kept): boolean {

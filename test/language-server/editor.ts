@@ -72,6 +72,8 @@ export class Editor {
   readonly connection: MessageConnection;
   /** Where the files of the workspace are. */
   readonly folder: string;
+  /** Requests of the server. */
+  readonly asked: string[] = [];
   /** What the server logged of faults of its own. */
   readonly faults: string[] = [];
   /** The exit code of the server, once it has ended. */
@@ -81,13 +83,13 @@ export class Editor {
   #onShown: (() => void) | undefined;
 
   /** The files are on disk; none is open. */
-  static async start(files: Readonly<Record<string, string>> = {}): Promise<Editor> {
+  static async start(files: Readonly<Record<string, string>> = {}, capabilities: object = {}): Promise<Editor> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pipe-editor-')));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const editor = new Editor(folder);
     const rootUri = pathToFileURL(folder).href;
     await editor.connection.sendRequest('initialize', {
-      ...{ processId: process.pid, rootUri, capabilities: {} },
+      ...{ processId: process.pid, rootUri, capabilities },
       workspaceFolders: [{ uri: rootUri, name: 'test' }],
     });
     await editor.connection.sendNotification('initialized', {});
@@ -115,6 +117,10 @@ export class Editor {
         this.#onShown?.();
       },
     );
+    this.connection.onRequest((method) => {
+      this.asked.push(method);
+      return null;
+    });
     this.connection.listen();
   }
 

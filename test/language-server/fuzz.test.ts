@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Range } from 'vscode-languageserver-types';
+import { SourceFile } from '../../src/source/source-file.ts';
+import { offsetOf } from '../../src/language-server/at.ts';
 import { codeActions } from '../../src/language-server/code-actions.ts';
 import { codeLenses } from '../../src/language-server/code-lens.ts';
 import { completion } from '../../src/language-server/completion.ts';
@@ -14,7 +16,7 @@ import { formatting } from '../../src/language-server/formatting.ts';
 import { hover } from '../../src/language-server/hover.ts';
 import { inlayHints } from '../../src/language-server/inlay-hints.ts';
 import { openLibrary } from '../../src/language-server/library.ts';
-import { offsetAt } from '../../src/language-server/places.ts';
+import { offsetAt, positionAt } from '../../src/language-server/places.ts';
 import { references } from '../../src/language-server/references.ts';
 import { prepareRename, rename } from '../../src/language-server/rename.ts';
 import { semanticTokens } from '../../src/language-server/semantic-tokens.ts';
@@ -137,6 +139,35 @@ describe('never throws', () => {
     fc.assert(
       fc.property(fc.nat(program.length), (length) => holds(program.slice(0, length), [length])),
       { numRuns: 60 },
+    );
+  });
+
+  test('a long text between a change and its check', () => {
+    const long = Array.from({ length: 6 }, (_, n) =>
+      projectText('pipelines/stripe-mnist.pipe').replace('stripe_mnist', `p${n}`),
+    ).join('');
+    workspace.setText('/long.pipe', long);
+    workspace.analysis('/long.pipe');
+    const edit = fc.tuple(fc.nat(long.length), fc.nat(200), fc.constantFrom(...words));
+    fc.assert(
+      fc.property(edit, places, ([from, length, insert], at) => {
+        const text = long.slice(0, from) + insert + long.slice(from + length);
+        workspace.setText('/long.pipe', text);
+        const shown = workspace.meanwhile('/long.pipe')!;
+        const later = new SourceFile('/long.pipe', text);
+        const check = ({ start, end }: Range): void => {
+          expect(offsetAt(start, later)).toBeLessThanOrEqual(offsetAt(end, later));
+          expect(later.lineStarts[start.line]! + start.character).toBe(offsetAt(start, later));
+        };
+        for (const place of at) {
+          const found = hover(shown, offsetOf(positionAt(place % (text.length + 1), later), shown));
+          if (found?.range !== undefined) check(found.range);
+          completion(workspace.whileTyping('/long.pipe')!, place % (text.length + 1), library);
+        }
+        for (const { range } of codeLenses(shown)) check(range);
+        for (const value of semanticTokens(shown).data) expect(value).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 40 },
     );
   });
 });
