@@ -28,7 +28,7 @@ export interface Analysis {
   readonly modules: ReadonlyMap<string, Module>;
   /** The folder that holds `std/`. */
   readonly stdlib: string;
-  /** Where in the text what the tree and the meanings place at an offset is: elsewhere only while they are of an earlier text. */
+  /** Where in the text what the tree and the meanings have start at an offset does: elsewhere only while they are of an earlier text. */
   readonly moved: (offset: number) => number;
 }
 
@@ -56,7 +56,7 @@ export function analyse(file: string, reader: SourceReader, stdlib: string, pars
 export function carried(earlier: Analysis, source: SourceFile): Analysis {
   const { tokens, comments } = tokenize(source.text);
   const before = new MovedSource(earlier.source, source);
-  const moved = (offset: number): number => before.moved(offset);
+  const moved = (offset: number): number => before.startOf(offset);
   const scopes = new Map([...earlier.meanings.scopes].map(([block, scope]) => [moved(block), scope]));
   return {
     ...earlier,

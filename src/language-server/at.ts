@@ -45,5 +45,7 @@ export function locationOf(span: Span, { modules, stdlib }: Analysis): Location 
 
 /** The offset of a position in the document, in the text that is known of it. */
 export function offsetOf(position: Position, { source }: Analysis): number {
-  return source instanceof MovedSource ? source.offsetOf(position) : offsetAt(position, source);
+  return source instanceof MovedSource
+    ? source.earlierOf(offsetAt(position, source.later))
+    : offsetAt(position, source);
 }

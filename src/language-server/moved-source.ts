@@ -1,8 +1,6 @@
 // An earlier text whose places are told as they are in a later one, so that what is known of the earlier can be shown while the later is not yet
 // checked. Between the two is one edit: what stands before the first difference and behind the last has kept its meaning.
-import type { Position } from 'vscode-languageserver-types';
 import { SourceFile } from '../source/source-file.ts';
-import { offsetAt } from './places.ts';
 
 export class MovedSource extends SourceFile {
   readonly later: SourceFile;
@@ -24,19 +22,23 @@ export class MovedSource extends SourceFile {
     this.#grown = is.length - was.length;
   }
 
-  /** Where in the later text an offset of the earlier one is; what was changed is where the change begins. */
-  moved(offset: number): number {
-    if (offset <= this.#start) return offset;
+  /** Where in the later text what starts at an offset of the earlier one does; what was changed is where the change begins. */
+  startOf(offset: number): number {
+    if (offset < this.#start) return offset;
     return offset >= this.#end ? offset + this.#grown : this.#start;
   }
 
-  override position(offset: number): { readonly line: number; readonly column: number } {
-    return this.later.position(this.moved(offset));
+  /** The same of what ends there, which is in front of what was put in. */
+  endOf(offset: number): number {
+    return offset <= this.#start ? offset : this.startOf(offset);
   }
 
-  /** Where in the earlier text a position of the later one is. */
-  offsetOf(position: Position): number {
-    const offset = offsetAt(position, this.later);
+  override position(offset: number): { readonly line: number; readonly column: number } {
+    return this.later.position(this.endOf(offset));
+  }
+
+  /** Where in the earlier text an offset of the later one is. */
+  earlierOf(offset: number): number {
     if (offset <= this.#start) return offset;
     return offset >= this.#end + this.#grown ? offset - this.#grown : this.#start;
   }

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Position, Range } from 'vscode-languageserver-types';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
+import { MovedSource } from './moved-source.ts';
 
 type Extent = Pick<Span, 'start' | 'end'>;
 
@@ -14,6 +15,10 @@ export function positionAt(offset: number, source: SourceFile): Position {
 }
 
 export function rangeOf({ start, end }: Extent, source: SourceFile): Range {
+  if (source instanceof MovedSource) {
+    const from = source.startOf(start);
+    return rangeOf({ start: from, end: Math.max(from, source.endOf(end)) }, source.later);
+  }
   return { start: positionAt(start, source), end: positionAt(end, source) };
 }
 

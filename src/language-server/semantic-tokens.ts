@@ -3,7 +3,7 @@ import { SemanticTokenModifiers, SemanticTokenTypes, type SemanticTokens } from 
 import { placeKey } from '../check/meanings.ts';
 import type { Definition } from '../check/recorder.ts';
 import type { Analysis } from './analysis.ts';
-import { positionAt } from './places.ts';
+import { rangeOf } from './places.ts';
 import { annotationsIn, namedTypesIn } from './walk.ts';
 
 const types = [
@@ -49,10 +49,10 @@ export function semanticTokens(analysis: Analysis): SemanticTokens {
   const data: number[] = [];
   let [line, character] = [0, 0];
   for (const { start, end, kind, bits } of marked(analysis)) {
-    const at = positionAt(start, source);
-    const length = positionAt(end, source).character - at.character;
+    const { start: at, end: to } = rangeOf({ start, end }, source);
+    const length = to.character - at.character;
     // A word that is being changed has none until it is checked.
-    if (length <= 0 || at.line < line) continue;
+    if (length <= 0 || at.line !== to.line) continue;
     data.push(at.line - line, at.line === line ? at.character - character : at.character, length);
     data.push(types.indexOf(kind), bits);
     ({ line, character } = at);

@@ -21,8 +21,8 @@ interface Kept {
   readonly texts: ReadonlyMap<string, string | undefined>;
 }
 
-/** Characters of a text that is analysed in a moment, between two keys. */
-const SMALL = 20_000;
+/** Characters of a text from which on it takes longer to analyse than the time between two keys. */
+export const LONG = 20_000;
 
 /** Texts of closed files whose parse is kept. */
 const MOST_PARSED = 500;
@@ -72,7 +72,7 @@ export class Workspace {
   #before(path: string, bring: (earlier: Analysis, later: SourceFile) => Analysis): Analysis | undefined {
     const kept = this.#kept.get(path);
     const text = this.read(path);
-    if (kept === undefined || text === undefined || text.length <= SMALL || this.#holds(kept))
+    if (kept === undefined || text === undefined || text.length <= LONG || this.#holds(kept))
       return this.analysis(path);
     return bring(kept.analysis, new SourceFile(path, text));
   }

@@ -1,6 +1,7 @@
 // What an editor sees, asked of the real server process over the protocol.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CompletionItem, Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-protocol';
+import { LONG } from '../../src/language-server/workspace.ts';
 import { Editor, marked, positionOf, textIn } from './editor.ts';
 
 const MODULE = `import { idfd } from "std/representation"
@@ -492,13 +493,15 @@ describe('the document', () => {
 
 describe('in a long text', () => {
   const stages = Array.from(
-    { length: 150 },
+    { length: 300 },
     (_, n) =>
       `stage copy_${n}<N, H, W, C>(images: Images<N, H, W, C>) -> { images: Images<N, H, W, C> } {\n  output images = images\n}\n`,
   );
   const text = `${IMPORTS}${stages.join('')}pipeline p() {\n  digits = glyphs(count: 300)\n  output x = digits.images\n}\n`;
   let one: Editor;
   beforeAll(async () => {
+    // Shorter ones are checked at once.
+    expect(text.length).toBeGreaterThan(LONG);
     one = await Editor.start({ 'module.pipe': MODULE }, { workspace: { semanticTokens: { refreshSupport: true } } });
   });
   afterAll(async () => {
