@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<ArtifactKind, true>> = {
   Similarities: true,
   Embedding: true,
   Table: true,
+  Manifest: true,
   Page: true,
 };
 

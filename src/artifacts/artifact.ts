@@ -101,6 +101,38 @@ export interface TableCell {
   readonly deviation?: number;
 }
 
+/**
+ * What a set of images was made of, and what it holds. Hashes are SHA-256, hex. Nothing of a training stage reads it: it counts the classes.
+ */
+export interface Manifest {
+  /** "CIFAR-10". */
+  readonly name: string;
+  /** Which part of the set: "train", "train 5000, test 8000". */
+  readonly split: string;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Images of each class, in the order of the labels; empty where there are no labels. */
+  readonly classes: readonly { readonly name: string; readonly count: number }[];
+  /** Of all values of a channel, in 0..1: the mean, and the deviation with n. */
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+  /** A file, or many together: then the hash is that of the lines "name, line feed, hash, line feed" of those that were used, in their order. */
+  readonly sources: readonly ManifestSource[];
+  /** Of what was drawn; null where nothing was. */
+  readonly seed: number | null;
+  /** How the images were chosen and made to fit, in words. */
+  readonly rule: string;
+}
+
+export interface ManifestSource {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /** A self-contained HTML page. */
 export interface Page {
   readonly html: string;
@@ -118,6 +150,7 @@ export interface ArtifactValues {
   readonly Similarities: Similarities;
   readonly Embedding: Embedding;
   readonly Table: Table;
+  readonly Manifest: Manifest;
   readonly Page: Page;
 }
 

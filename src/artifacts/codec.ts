@@ -16,6 +16,7 @@ import { isArtifactKind } from './artifact-kinds.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 import {
   readSafetensors,
+  safetensorsHeader,
   safetensorsParts,
   type StoredTensor,
   type TensorData,
@@ -132,6 +133,7 @@ const CODECS: { readonly [K in ArtifactKind]: Codec<ArtifactValues[K]> } = {
   TrainingLog: tableCodec('TrainingLog'),
   Similarities: tableCodec('Similarities'),
   Table: tableCodec('Table'),
+  Manifest: tableCodec('Manifest'),
 
   Page: {
     extension: '.html',
@@ -166,6 +168,11 @@ export function artifactParts<K extends ArtifactKind>(kind: K, value: ArtifactVa
  */
 export function decodeArtifact<K extends ArtifactKind>(kind: K, bytes: Uint8Array): ArtifactValues[K] {
   return inKind(kind, 'cannot read', () => codecOf(kind).decode(bytes));
+}
+
+/** What stands before the pixels in a file of images: for images that are written one after the other, because memory does not hold them all. */
+export function imagesHeader({ count, height, width, channels }: Omit<Images, 'data'>): Uint8Array {
+  return safetensorsHeader('images', [count, height, width, channels], { kind: 'Images' });
 }
 
 /** Extension of the file format of a kind, with its dot: `.safetensors`. */

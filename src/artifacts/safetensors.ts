@@ -59,27 +59,49 @@ export function safetensorsParts({ tensors, metadata }: TensorFile): readonly Ui
     type: elementTypeOf(name, tensor),
   }));
   entries.sort((a, b) => ELEMENT_TYPES.indexOf(a.type) - ELEMENT_TYPES.indexOf(b.type) || compare(a.name, b.name));
-
-  const header: [string, unknown][] = [];
-  const keys = Object.keys(metadata).sort(compare);
-  if (keys.length > 0) header.push([METADATA, Object.fromEntries(keys.map((key) => [key, metadata[key]]))]);
-  let offset = 0;
-  for (const { name, tensor, type } of entries) {
-    const end = offset + tensor.data.byteLength;
-    header.push([name, { dtype: type.name, shape: tensor.shape, data_offsets: [offset, end] }]);
-    offset = end;
-  }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const start = 8 + Math.ceil(text.length / 8) * 8;
-
-  const head = new Uint8Array(start);
-  new DataView(head.buffer).setBigUint64(0, BigInt(start - 8), true);
-  head.set(text, 8);
-  head.fill(0x20, 8 + text.length);
+  const head = headerOf(
+    entries.map(({ name, tensor, type }) => ({ name, type, shape: tensor.shape, bytes: tensor.data.byteLength })),
+    metadata,
+  );
   return [
     head,
     ...entries.map(({ tensor: { data } }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
   ];
+}
+
+/** All of a file with one tensor of bytes that stands before its values: for a tensor that is written piece by piece. */
+export function safetensorsHeader(
+  name: string,
+  shape: readonly number[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const type = ELEMENT_TYPES.find((candidate) => candidate.name === 'U8')!;
+  const bytes = shape.reduce((product, length) => product * length, 1);
+  return headerOf([{ name, type, shape, bytes }], metadata);
+}
+
+function headerOf(
+  entries: readonly {
+    readonly name: string;
+    readonly type: ElementType;
+    readonly shape: readonly number[];
+    readonly bytes: number;
+  }[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const fields: [string, unknown][] = [];
+  const keys = Object.keys(metadata).sort(compare);
+  if (keys.length > 0) fields.push([METADATA, Object.fromEntries(keys.map((key) => [key, metadata[key]]))]);
+  let offset = 0;
+  for (const { name, type, shape, bytes } of entries) {
+    fields.push([name, { dtype: type.name, shape, data_offsets: [offset, offset + bytes] }]);
+    offset += bytes;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
+  const header = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
+  header.set(text, 8);
+  return header;
 }
 
 /**

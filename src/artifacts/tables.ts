@@ -1,7 +1,7 @@
-// Tables as JSON files: scores, training logs, similarity histograms. In: a value or bytes; out: one line of JSON, or a value whose
+// Tables as JSON files: scores, training logs, similarity histograms, manifests of data sets. In: a value or bytes; out: one line of JSON, or a value whose
 // every field was checked against a schema. Field order is fixed here, so equal values give equal bytes.
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { Scores, Similarities, Table, TrainingLog } from './artifact.ts';
+import type { Manifest, Scores, Similarities, Table, TrainingLog } from './artifact.ts';
 import { ArtifactError } from './artifact-error.ts';
 
 export interface Tables {
@@ -9,6 +9,7 @@ export interface Tables {
   readonly TrainingLog: TrainingLog;
   readonly Similarities: Similarities;
   readonly Table: Table;
+  readonly Manifest: Manifest;
 }
 
 const number = { type: 'number' };
@@ -20,6 +21,7 @@ const record = (properties: Record<string, object>, optional: readonly string[] 
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
   additionalProperties: false,
 });
+const text = { type: 'string' };
 const kindOfPair = { enum: ['same', 'different'] };
 const threeScores = record({ acc: number, nmi: number, ari: number });
 
@@ -56,6 +58,22 @@ const SCHEMAS: { readonly [K in keyof Tables]: { readonly properties: Record<str
         cells: list(record({ mean: number, runs: { type: 'integer', minimum: 1 }, deviation: number }, ['deviation'])),
       }),
     ),
+  }),
+  Manifest: record({
+    name: text,
+    split: text,
+    count,
+    height: count,
+    width: count,
+    channels: count,
+    classes: list(record({ name: text, count })),
+    mean: list(number),
+    deviation: list(number),
+    sources: list(
+      record({ name: text, files: count, bytes: count, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
+    ),
+    seed: { type: ['integer', 'null'] },
+    rule: text,
   }),
 };
 
@@ -118,6 +136,16 @@ function inconsistency(kind: keyof Tables, value: Scores & TrainingLog & Similar
     case 'Table': {
       const row = value.rows.find(({ cells }) => cells.length !== value.columns.length);
       return row && `row "${row.name}" of ${row.cells.length} cells under ${value.columns.length} columns`;
+    }
+    case 'Manifest': {
+      // Its classes are no names, as those of Scores are.
+      const { count, channels, mean, deviation, classes } = value as unknown as Manifest;
+      if (mean.length !== channels || deviation.length !== channels)
+        return `${mean.length} means and ${deviation.length} deviations of ${channels} channels`;
+      const labelled = classes.reduce((sum, one) => sum + one.count, 0);
+      return classes.length > 0 && labelled !== count
+        ? `${labelled} images in its classes, ${count} in all`
+        : undefined;
     }
   }
 }

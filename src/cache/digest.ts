@@ -30,10 +30,21 @@ export function asStepKey(text: string): StepKey {
 
 /** Of bytes, of a text in UTF-8, or of bytes in parts that follow one another. */
 export function digestOf(content: Uint8Array | string | readonly Uint8Array[]): Digest {
+  if (typeof content === 'string') return createHash('sha256').update(content).digest('hex') as Digest;
+  const digest = runningDigest();
+  for (const part of content instanceof Uint8Array ? [content] : content) {
+    // OpenSSL takes no more than 2 GiB at once.
+    for (let at = 0; at < part.length; at += PIECE) digest.add(part.subarray(at, at + PIECE));
+  }
+  return digest.end();
+}
+
+const PIECE = 2 ** 30;
+
+/** Of bytes that come piece by piece. */
+export function runningDigest(): { add(bytes: Uint8Array): void; end(): Digest } {
   const hash = createHash('sha256');
-  for (const part of typeof content === 'string' || content instanceof Uint8Array ? [content] : content)
-    hash.update(part);
-  return hash.digest('hex') as Digest;
+  return { add: (bytes) => void hash.update(bytes), end: () => hash.digest('hex') as Digest };
 }
 
 /** Enough of a digest to tell it from others in a message. */

@@ -213,7 +213,7 @@ export async function externalDigests(
   const result: Record<string, string | null> = {};
   for (const file of found) {
     const digest = file.path === undefined ? undefined : await store.fileDigests.digest(file.path);
-    result[file.name] = digest ?? file.published ?? null;
+    result[file.name] = digest ?? file.listing ?? file.published ?? null;
   }
   return result;
 }

@@ -14,11 +14,22 @@ export interface FileStat {
 /** What a file shall hold. In parts where it is large and lies in several places: it need not be put together first. */
 export type Content = string | Uint8Array | readonly Uint8Array[];
 
+/** A file that is written piece by piece. */
+export interface FileSink {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Durable (fsync) when the promise resolves. Nothing can be written any more. */
+  close(): Promise<void>;
+  /** Closes it and removes what was written. */
+  abandon(): Promise<void>;
+}
+
 export interface FileSystem {
-  /** Throws ENOENT where there is none. */
+  /** Throws ENOENT where there is none. RangeError where it is larger than one array can be. */
   read(path: string): Promise<Uint8Array>;
   /** Creates or replaces the content, which must not change meanwhile. Durable (fsync) when the promise resolves, unless `durable` is false. */
   write(path: string, content: Content, options?: { readonly durable: boolean }): Promise<void>;
+  /** Creates a file, or empties it, to be written piece by piece. */
+  create(path: string): Promise<FileSink>;
   /** Atomic within a file system; replaces `to`. */
   rename(from: string, to: string): Promise<void>;
   /** False where there was nothing to remove. Folders go with all they hold. */

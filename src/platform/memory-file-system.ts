@@ -111,6 +111,33 @@ function create(
       });
       if (crashed) throw new MachineStopped('write');
     },
+    async create(path) {
+      if (!folders.has(dirname(path))) throw missing('create', path);
+      const pieces: Uint8Array[] = [];
+      const put = (durable: boolean): void => {
+        inodes += 1;
+        const bytes = Uint8Array.from(pieces.flatMap((piece) => [...piece]));
+        nodes.set(path, { bytes, durable, modified: now(), inode: nodes.get(path)?.inode ?? inodes });
+      };
+      if (check('create', path)) throw new MachineStopped('create');
+      put(false);
+      return {
+        async write(bytes) {
+          const crashed = check('write', path);
+          pieces.push(crashed ? bytes.slice(0, bytes.length >> 1) : Uint8Array.from(bytes));
+          put(false);
+          if (crashed) throw new MachineStopped('write');
+        },
+        async close() {
+          if (check('close', path)) throw new MachineStopped('close');
+          put(true);
+        },
+        async abandon() {
+          if (check('remove', path)) throw new MachineStopped('remove');
+          nodes.delete(path);
+        },
+      };
+    },
     async rename(from, to) {
       if (check('rename', to)) throw new MachineStopped('rename');
       const node = nodes.get(from);

@@ -4,8 +4,17 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { errorCode, type Content, type FileStat, type FileSystem } from './file-system.ts';
 
+/** Node.js reads no more than 2 GiB at once. */
+const READ_AT_ONCE = 2 ** 31 - 1;
+const PIECE = 2 ** 26;
+/** One array holds no more on Node.js 20. */
+const LARGEST_READ = 2 ** 32;
+
 export const realFileSystem: FileSystem = {
-  read: (path) => readFile(path),
+  async read(path) {
+    const { size } = await stat(path);
+    return size > READ_AT_ONCE ? readInPieces(path, size) : readFile(path);
+  },
 
   async write(path, content, options) {
     const handle = await open(path, 'w');
@@ -16,6 +25,25 @@ export const realFileSystem: FileSystem = {
     } finally {
       await handle.close();
     }
+  },
+
+  async create(path) {
+    const handle = await open(path, 'w');
+    return {
+      // Not handle.write(): that may write a part only.
+      write: (bytes) => handle.writeFile(bytes),
+      async close() {
+        try {
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      },
+      async abandon() {
+        await handle.close();
+        await rm(path, { force: true });
+      },
+    };
   },
 
   rename: (from, to) => rename(from, to),
@@ -88,6 +116,23 @@ export const realFileSystem: FileSystem = {
 
 const isWhole = (content: Content): content is string | Uint8Array =>
   typeof content === 'string' || content instanceof Uint8Array;
+
+async function readInPieces(path: string, size: number): Promise<Uint8Array> {
+  if (size > LARGEST_READ)
+    throw new RangeError(`${path} has ${(size / 2 ** 30).toFixed(1)} GiB, and no more than 4 GiB can be read at once`);
+  const bytes = new Uint8Array(size);
+  const handle = await open(path, 'r');
+  try {
+    for (let at = 0; at < size;) {
+      const { bytesRead } = await handle.read(bytes, at, Math.min(PIECE, size - at), at);
+      if (bytesRead === 0) throw new RangeError(`${path} became shorter while it was read`);
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+  return bytes;
+}
 
 function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';

@@ -13,6 +13,7 @@ import { readIfThere, type FileSystem } from '../platform/file-system.ts';
 import { StageError, type Checkpoints, type StageContext, type StageFacts, type StageImplementation } from './stage.ts';
 import { runCommand } from './run-command.ts';
 import type { Task, TaskEnd, TaskEvent, TaskInput, TaskInputFile, TaskOutput } from './task.ts';
+import { writeImages, WrittenImages } from './write-images.ts';
 
 export type LoadableStages = ReadonlyMap<string, StageFacts & { load(): Promise<StageImplementation> }>;
 
@@ -106,6 +107,7 @@ async function run({ task, stages, files, clock, signal, emit }: TaskRequest): P
     downloadFolder: task.downloadFolder,
     provenance: task.provenance ?? undefined,
     signal,
+    writeImages: (output, sizes, pieces) => writeImages(files, outputFile(task, output, 'Images'), sizes, pieces),
     progress: (progress) => emit({ event: 'progress', ...progress }),
     warn: (message) => emit({ event: 'log', level: 'warning', message }),
   };
@@ -153,6 +155,10 @@ function isList(input: TaskInput): input is readonly TaskInput[] {
   return Array.isArray(input);
 }
 
+function outputFile(task: Task, name: string, kind: string): string {
+  return join(task.outputFolder, `${name}${fileExtension(kind as ArtifactKind)}`);
+}
+
 async function writeOutput(
   files: FileSystem,
   task: Task,
@@ -161,8 +167,13 @@ async function writeOutput(
   value: unknown,
 ): Promise<TaskOutput> {
   if (value === undefined) throw new Error(`stage ${task.stage} gave no output ${name}`);
+  const file = outputFile(task, name, kind);
+  if (value instanceof WrittenImages) {
+    if (kind !== 'Images' || value.file !== file)
+      throw new Error(`stage ${task.stage} wrote no images for output ${name}`);
+    return { name, file, digest: value.digest, bytes: value.bytes };
+  }
   const parts = artifactParts(kind as ArtifactKind, value as ArtifactValues[ArtifactKind]);
-  const file = join(task.outputFolder, `${name}${fileExtension(kind as ArtifactKind)}`);
   await storing(`cannot write output ${name}`, () => files.write(file, parts));
   return { name, file, digest: digestOf(parts), bytes: parts.reduce((sum, { length }) => sum + length, 0) };
 }

@@ -2,6 +2,7 @@
 // environment or unseeded random numbers into its outputs. It never touches the cache; the worker feeds it and stores its outputs.
 import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
 import type { Provenance } from './provenance.ts';
+import type { ImageSizes, WrittenImages } from './write-images.ts';
 
 /** Shown while a stage runs. `rate` is in units a second; `done` of `total` gives the bar and the time left. */
 export interface Progress {
@@ -41,6 +42,11 @@ export interface StageContext<P, I = Inputs> {
   readonly provenance: Provenance | undefined;
   /** Aborted on Ctrl-C or timeout: save a checkpoint and throw `signal.reason` at the next step boundary. */
   readonly signal: AbortSignal;
+  /**
+   * Writes an output of kind Images while its images are made, for sets that need not fit into memory: count × height × width × channels bytes in
+   * pieces of any length. What it gives is the value of that output.
+   */
+  writeImages(output: string, sizes: ImageSizes, pieces: AsyncIterable<Uint8Array>): Promise<WrittenImages>;
   progress(progress: Progress): void;
   warn(message: string): void;
 }
@@ -48,17 +54,19 @@ export interface StageContext<P, I = Inputs> {
 export type Inputs = Readonly<Record<string, unknown>>;
 
 export type Outputs<O extends Readonly<Record<string, ArtifactKind>>> = {
-  readonly [K in keyof O]: ArtifactValues[O[K]];
+  readonly [K in keyof O]: ArtifactValues[O[K]] | (O[K] extends 'Images' ? WrittenImages : never);
 };
 
 /** A file that a stage reads from outside the graph, so that its content can enter the step's key at planning. */
 export interface ExternalFile {
-  /** Shown in reasons: "train-images-idx3-ubyte". */
+  /** Of a file or a folder, shown in reasons: "train-images-idx3-ubyte". */
   readonly name: string;
   /** Where it is, or undefined where it is not on this machine. */
   readonly path: string | undefined;
-  /** The published SHA-256 (hex): stands in the key for a file that is absent and will be downloaded. */
+  /** The published checksum: stands in the key for a file that is absent and will be downloaded, and for what a checked download left. */
   readonly published?: string;
+  /** Stands in the key for a folder of many files: a digest of their names, sizes and times. */
+  readonly listing?: string;
 }
 
 /** An artifact before it is there: its kind and its sizes; NaN for one that is not known. */

@@ -53,6 +53,7 @@ export const artifactDimensions = {
   Similarities: [],
   Embedding: ['N'],
   Table: [],
+  Manifest: [],
   Page: [],
 } as const satisfies Readonly<Record<ArtifactKind, readonly string[]>>;
 

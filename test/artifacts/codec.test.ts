@@ -117,6 +117,31 @@ const samples: { readonly [K in ArtifactKind]: fc.Arbitrary<ArtifactValues[K]> }
   Embedding: fc
     .nat(5)
     .chain((count) => fc.tuple(int32(count, 100), float32(2 * count)).map(([rows, points]) => ({ rows, points }))),
+  Manifest: fc.tuple(size, fc.array(fc.tuple(name, fc.nat(9)), { maxLength: 3 })).chain(([channels, classes]) =>
+    fc.record(
+      {
+        name: fc.string(),
+        split: fc.string(),
+        count: fc.constant(classes.reduce((sum, [, count]) => sum + count, 0)),
+        height: size,
+        width: size,
+        channels: fc.constant(channels),
+        classes: fc.constant(classes.map(([name, count]) => ({ name, count }))),
+        mean: numbers(channels),
+        deviation: numbers(channels),
+        sources: fc.array(
+          fc.record(
+            { name: fc.string(), files: fc.nat(), bytes: fc.nat(), sha256: fc.constant('0a'.repeat(32)) },
+            { noNullPrototype: true },
+          ),
+          { maxLength: 2 },
+        ),
+        seed: fc.option(fc.integer()),
+        rule: fc.string(),
+      },
+      { noNullPrototype: true },
+    ),
+  ),
   Table: fc
     .tuple(fc.array(fc.string(), { maxLength: 3 }), fc.array(fc.string(), { maxLength: 3 }))
     .chain(([columns, names]) =>
@@ -182,6 +207,7 @@ describe('files', () => {
       TrainingLog: '.json',
       Similarities: '.json',
       Table: '.json',
+      Manifest: '.json',
       Embedding: '.safetensors',
       Page: '.html',
     });

@@ -29,10 +29,23 @@ describe.each([
     await files.syncFolder(join(root, 'a/b'));
   });
 
+  test('writes piece by piece, and removes what is abandoned', async () => {
+    await files.makeFolder(join(root, 'p'));
+    const sink = await files.create(join(root, 'p/file'));
+    for (const piece of ['on', '', 'e']) await sink.write(new TextEncoder().encode(piece));
+    await sink.close();
+    expect(await text(files, join(root, 'p/file'))).toBe('one');
+    const dropped = await files.create(join(root, 'p/dropped'));
+    await dropped.write(Uint8Array.of(1));
+    await dropped.abandon();
+    expect(await files.list(join(root, 'p'))).toEqual(['file']);
+  });
+
   test('says ENOENT for what is not there', async () => {
     for (const attempt of [
       () => files.read(join(root, 'none')),
       () => files.write(join(root, 'none/file'), ''),
+      () => files.create(join(root, 'none/file')),
       () => files.rename(join(root, 'none'), join(root, 'other')),
       () => files.copy(join(root, 'none'), join(root, 'other')),
     ]) {

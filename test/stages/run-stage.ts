@@ -1,7 +1,8 @@
 // Runs one stage as the worker would: parameters checked by its schema, nothing else around it.
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { ArtifactValues } from '../../src/artifacts/artifact.ts';
+import type { ArtifactValues, Images } from '../../src/artifacts/artifact.ts';
 import { encodeArtifact } from '../../src/artifacts/codec.ts';
+import type { WrittenImages } from '../../src/stage/write-images.ts';
 import type { Progress, StageContext, StageImplementation } from '../../src/stage/stage.ts';
 
 export interface StageRun {
@@ -34,6 +35,13 @@ export function stageContext<P, I>(
     downloadFolder: surroundings.downloadFolder ?? '/nowhere',
     provenance: undefined,
     signal: surroundings.signal ?? new AbortController().signal,
+    async writeImages(_, sizes, pieces) {
+      const collected: Uint8Array[] = [];
+      for await (const piece of pieces) collected.push(Uint8Array.from(piece));
+      const images: Images = { ...sizes, data: new Uint8Array(Buffer.concat(collected)) };
+      // In memory, for the test to look at.
+      return images as unknown as WrittenImages;
+    },
     progress: (report) => progress.push(report),
     warn: (message) => warnings.push(message),
   };

@@ -20,6 +20,7 @@ async function run(inputs: Readonly<Record<string, unknown>>): Promise<string> {
     provenance,
     signal: new AbortController().signal,
     progress: () => undefined,
+    writeImages: () => Promise.reject(new Error('a report has no images')),
     warn: () => undefined,
   };
   const { page } = await report.run(context as StageContext<never, never>);
