@@ -3,12 +3,14 @@
 import { Worker } from 'node:worker_threads';
 import { programFile } from '../platform/program-file.ts';
 import { DecodeError } from './decode-error.ts';
-import type { Answer, Chunk, Source } from './decode-worker.ts';
+import type { Answer, Chunk, FileHash, Order, Source } from './decode-worker.ts';
 import type { Target } from './fit-image.ts';
 
 export interface DecodeOptions {
   readonly threads: number;
   readonly signal?: AbortSignal;
+  /** Whether the files are hashed while they are read. */
+  readonly hashes?: boolean;
 }
 
 /** Images of consecutive sources. */
@@ -18,6 +20,8 @@ export interface Decoded {
   readonly count: number;
   /** count × height × width × channels bytes. */
   readonly data: Uint8Array;
+  /** One for each image where hashes are wanted, else none. */
+  readonly files: readonly FileHash[];
 }
 
 /** A message to a thread and back costs as much as a small image, so small images travel together; large ones would only fill memory. */
@@ -32,16 +36,16 @@ const AHEAD_A_THREAD = 2;
 export async function* decodeImages(
   sources: readonly Source[],
   target: Target,
-  { threads, signal }: DecodeOptions,
+  { threads, signal, hashes = false }: DecodeOptions,
 ): AsyncGenerator<Decoded, void, undefined> {
   signal?.throwIfAborted();
   const size = target.height * target.width * target.channels;
   const length = Math.max(1, Math.min(MOST_IN_CHUNK, Math.floor(CHUNK_BYTES / size)));
-  const pool = new DecodePool(Math.max(1, Math.min(threads, Math.ceil(sources.length / length))), target);
+  const pool = new DecodePool(Math.max(1, Math.min(threads, Math.ceil(sources.length / length))), { target, hashes });
   const stop = (): void => pool.fail(signal!.reason as Error);
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const ahead: Promise<Uint8Array>[] = [];
+    const ahead: Promise<Answered>[] = [];
     let asked = 0;
     for (let first = 0; first < sources.length; first += length) {
       while (ahead.length < AHEAD_A_THREAD * pool.threads && asked < sources.length) {
@@ -51,8 +55,8 @@ export async function* decodeImages(
         ahead.push(chunk);
         asked += length;
       }
-      const data = await ahead.shift()!;
-      yield { first, count: data.length / size, data };
+      const { data, files } = await ahead.shift()!;
+      yield { first, count: data.length / size, data, files };
       signal?.throwIfAborted();
     }
   } finally {
@@ -61,8 +65,10 @@ export async function* decodeImages(
   }
 }
 
+type Answered = Pick<Decoded, 'data' | 'files'>;
+
 interface Waiting {
-  readonly resolve: (data: Uint8Array) => void;
+  readonly resolve: (answered: Answered) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -72,10 +78,10 @@ class DecodePool {
   #next = 0;
   #failed: Error | undefined;
 
-  constructor(threads: number, target: Target) {
+  constructor(threads: number, order: Order) {
     const entry = programFile('decode-worker.js');
     this.#workers = Array.from({ length: threads }, () => {
-      const one = { worker: new Worker(entry, { workerData: target }), busy: 0 };
+      const one = { worker: new Worker(entry, { workerData: order }), busy: 0 };
       one.worker.on('message', (answer: Answer) => {
         one.busy -= 1;
         this.#settle(answer);
@@ -90,7 +96,7 @@ class DecodePool {
     return this.#workers.length;
   }
 
-  decode(sources: readonly Source[]): Promise<Uint8Array> {
+  decode(sources: readonly Source[]): Promise<Answered> {
     if (this.#failed !== undefined) return Promise.reject(this.#failed);
     const chunk: Chunk = { id: this.#next, sources };
     this.#next += 1;
@@ -105,7 +111,7 @@ class DecodePool {
   #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ('data' in answer) waiting?.resolve(answer.data);
+    if ('data' in answer) waiting?.resolve(answer);
     else waiting?.reject(new DecodeError(answer.file, answer.reason));
   }
 

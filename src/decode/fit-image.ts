@@ -13,6 +13,14 @@ export interface Target {
   readonly shorterSide?: number;
 }
 
+/** A part of an image, in pixels. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 interface Size {
   readonly width: number;
   readonly height: number;
@@ -27,6 +35,21 @@ export function fitImage(pixels: Pixels, target: Target): Uint8Array {
       ? cutOut(pixels, left, top, cut)
       : resize(pixels, resized, left, top, cut);
   return target.channels === 3 ? fitted : toGrey(fitted);
+}
+
+/** The part of an image as an image of its own. Throws an Error whose message is the reason where it is not inside. */
+export function cutBox({ width, height, data }: Pixels, box: Box): Pixels {
+  const { left, top } = box;
+  if (left < 0 || top < 0 || left + box.width > width || top + box.height > height)
+    throw new Error(
+      `it has ${width}×${height} pixels, and ${box.width}×${box.height} from (${left}, ${top}) were wanted`,
+    );
+  const out = new Uint8Array(box.width * box.height * STRIDE);
+  for (let row = 0; row < box.height; row += 1) {
+    const from = ((top + row) * width + left) * STRIDE;
+    out.set(data.subarray(from, from + box.width * STRIDE), row * box.width * STRIDE);
+  }
+  return { width: box.width, height: box.height, data: out };
 }
 
 /** What the whole image is resized to, and where the cut begins in that. Throws an Error whose message is the reason. */

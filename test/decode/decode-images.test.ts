@@ -1,4 +1,5 @@
 // Decoding against Pillow, to the last bit (golden/pillow.json, written by make_pillow.py); order, memory, damage and cancellation with real threads.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,6 +153,27 @@ describe('files on threads', () => {
       expect(worst(images.subarray(index * size, (index + 1) * size), expected)).toBe(0);
     }
     expect(await collect([], whole)).toEqual([]);
+  });
+
+  it('give a box of an image where one is wanted, and hashes of the files', async () => {
+    const target: Target = { width: 4, height: 3, channels: 3, fit: 'stretch' };
+    const box = { left: 5, top: 2, width: 4, height: 3 };
+    const [chunk] = await collect([{ path: paths[0]!, box }, paths[1]!], target, { threads: 1, hashes: true });
+    const { width, data } = await decodePixels(readFileSync(paths[0]!));
+    const cut = [2, 3, 4].flatMap((row) =>
+      [5, 6, 7, 8].flatMap((column) => [0, 1, 2].map((c) => data[(row * width + column) * 4 + c]!)),
+    );
+    expect([...chunk!.data.subarray(0, 36)]).toEqual(cut);
+    expect(chunk!.files).toEqual(
+      paths.slice(0, 2).map((path) => {
+        const bytes = readFileSync(path);
+        return { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+      }),
+    );
+    const outside = collect([{ path: paths[0]!, box: { ...box, left: 20 } }], target);
+    await expect(outside).rejects.toThrow(
+      `cannot decode ${paths[0]}: it has 23×17 pixels, and 4×3 from (20, 2) were wanted`,
+    );
   });
 
   it('are read only a little ahead of who takes them', async () => {
