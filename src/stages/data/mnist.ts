@@ -133,7 +133,9 @@ async function fetchFile(file: MnistFile, path: string, context: Context, mirror
   const received = (done: number, total: number) =>
     context.progress({ done, total, unit: 'bytes', message: `downloading ${file.name}` });
   try {
-    await download({ ...file, urls }, path, { signal: context.signal, received });
+    const { size, sha256: hex } = file;
+    const published = { urls, size, checksum: { algorithm: 'sha256', hex }, unpack: true } as const;
+    await download(published, path, { signal: context.signal, received });
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof DownloadError)) {
