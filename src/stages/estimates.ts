@@ -26,6 +26,14 @@ export const drawing: Estimates = {
   work: ({ outputs }) => elements(outputs['images']),
 };
 
+/** Images go to their file while they are decoded or read: memory does not grow with them. Measured with 50,000 files on two threads (docs/benchmarks.md). */
+export const reading: Estimates = {
+  memory: () => WORKER + DECODING,
+  work: ({ outputs }) => elements(outputs['images']),
+};
+
+/** Of threads that decode, and of what they have decoded ahead. */
+const DECODING = 150 * 2 ** 20;
 /** Bytes of a worker that does nothing yet: Node.js and the program. */
 const WORKER = 75 * 2 ** 20;
 /** Of ONNX Runtime and the compiled graph. */

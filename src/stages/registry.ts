@@ -1,8 +1,10 @@
 // THE list of primitive stages. In: a name from the typed graph; out: the facts that planning needs, and how to load the rest.
 // Light by rule: it imports no implementation, so that `pipe plan` starts without TensorFlow, ONNX Runtime or sharp.
 import type { StageFacts, StageImplementation } from '../stage/stage.ts';
+import { birds400Files, celebaFiles, imageFolderFiles, imagenetFiles } from './data/folder-files.ts';
 import { mnistExternalFiles } from './data/mnist-files.ts';
-import { clustering, drawing, training } from './estimates.ts';
+import { cifar100Files, cifar10Files, stl10Files, stl10UnlabelledFiles } from './data/published-sets.ts';
+import { clustering, drawing, reading, training } from './estimates.ts';
 
 export interface RegisteredStage extends StageFacts {
   load(): Promise<StageImplementation>;
@@ -16,7 +18,7 @@ const stages: readonly RegisteredStage[] = [
     ...pure,
     ...drawing,
     name: 'std/datasets.mnist',
-    version: 1,
+    version: 2,
     externalFiles: mnistExternalFiles,
     load: () => import('./data/mnist.ts').then((m) => m.mnist),
   },
@@ -33,6 +35,99 @@ const stages: readonly RegisteredStage[] = [
     name: 'std/datasets.stripes',
     version: 1,
     load: () => import('./data/stripes.ts').then((m) => m.stripes),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.cifar10',
+    version: 1,
+    externalFiles: cifar10Files,
+    load: () => import('./data/cifar.ts').then((m) => m.cifar10),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.cifar100_20',
+    version: 1,
+    externalFiles: cifar100Files,
+    load: () => import('./data/cifar.ts').then((m) => m.cifar100Coarse),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.stl10',
+    version: 1,
+    externalFiles: stl10Files,
+    load: () => import('./data/stl10.ts').then((m) => m.stl10),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.stl10_unlabelled',
+    version: 1,
+    externalFiles: stl10UnlabelledFiles,
+    load: () => import('./data/stl10.ts').then((m) => m.stl10Unlabelled),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.celeba_roh',
+    version: 1,
+    usesThreads: true,
+    externalFiles: celebaFiles,
+    load: () => import('./data/celeba.ts').then((m) => m.celebaRoh),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.celeba_rnh',
+    version: 1,
+    usesThreads: true,
+    externalFiles: celebaFiles,
+    load: () => import('./data/celeba.ts').then((m) => m.celebaRnh),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.birds400_abc',
+    version: 1,
+    usesThreads: true,
+    externalFiles: birds400Files,
+    load: () => import('./data/birds400.ts').then((m) => m.birds400Abc),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.imagenet',
+    version: 1,
+    usesThreads: true,
+    externalFiles: imagenetFiles,
+    load: () => import('./data/imagenet.ts').then((m) => m.imagenet),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.image_folder',
+    version: 1,
+    usesThreads: true,
+    externalFiles: imageFolderFiles,
+    load: () => import('./data/image-folder.ts').then((m) => m.imageFolder),
+  },
+  {
+    ...pure,
+    ...reading,
+    name: 'std/datasets.image_crops',
+    version: 1,
+    usesThreads: true,
+    externalFiles: imageFolderFiles,
+    load: () => import('./data/image-crops.ts').then((m) => m.imageCrops),
+  },
+  {
+    ...pure,
+    ...drawing,
+    name: 'std/datasets.synthetic_images',
+    version: 1,
+    load: () => import('./data/synthetic-images.ts').then((m) => m.syntheticImages),
   },
   {
     ...pure,

@@ -2,11 +2,13 @@
 // A file in PIPE_DATA is used as it is, so any set in the same form (Fashion-MNIST) can stand in; a download must have the published checksum.
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Labels, ManifestSource } from '../../artifacts/artifact.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
 import { download, DownloadError } from './download.ts';
 import { readIdx, type IdxArray } from './idx.ts';
 import { findMnistFile, MNIST_FILES, type MnistFile, type MnistSplit } from './mnist-files.ts';
+import { writeDataset } from './write-dataset.ts';
 
 export interface MnistParameters {
   readonly split: MnistSplit;
@@ -31,7 +33,7 @@ export const mnist = implementStage({
     required: ['split', 'count'],
     additionalProperties: false,
   },
-  outputs: { images: 'Images', labels: 'Labels' },
+  outputs: { images: 'Images', labels: 'Labels', manifest: 'Manifest' },
   run: (context: Context) => loadMnist(context, MNIST_MIRRORS),
 });
 
@@ -78,11 +80,19 @@ export async function loadMnist(context: Context, mirrors: readonly string[]) {
   if (stray >= 0)
     throw new StageError(`${labels.path}: label ${stray} is ${values[stray]}, expected 0..${CLASSES - 1}`);
 
-  context.progress({ done: count, total: count, unit: 'images' });
-  return {
-    images: { count, height, width, channels: 1, data: images.array.data.slice(0, count * height * width) },
-    labels: { values, names: Array.from({ length: CLASSES }, (_, digit) => String(digit)) },
-  };
+  const digits: Labels = { values, names: Array.from({ length: CLASSES }, (_, digit) => String(digit)) };
+  const written = await writeDataset(context, {
+    ...{ name: 'MNIST', split, rule: 'from the first image on' },
+    sizes: { count, height, width, channels: 1 },
+    pieces: piecesOf(images.array.data.subarray(0, count * height * width)),
+    labels: () => digits,
+    sources: () => [images.source, labels.source],
+  });
+  return { ...written, labels: digits };
+}
+
+async function* piecesOf(data: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield data;
 }
 
 async function load(
@@ -90,7 +100,7 @@ async function load(
   rank: number,
   context: Context,
   mirrors: readonly string[],
-): Promise<{ path: string; array: IdxArray }> {
+): Promise<{ readonly path: string; readonly array: IdxArray; readonly source: ManifestSource }> {
   const { dataFolder, downloadFolder } = context;
   const downloaded = join(downloadFolder, 'mnist', file.name);
   let path = await findMnistFile(file.name, dataFolder, downloadFolder);
@@ -104,7 +114,9 @@ async function load(
     await fetchFile(file, path, context, mirrors);
     bytes = await read(path);
   }
-  return { path, array: readIdx(bytes, path, rank) };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const source = { name: basename(path), files: 1, bytes: bytes.length, sha256 };
+  return { path, array: readIdx(bytes, path, rank), source };
 }
 
 async function read(path: string): Promise<Uint8Array> {

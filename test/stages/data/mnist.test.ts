@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Images, Labels } from '../../../src/artifacts/artifact.ts';
+import type { Images, Labels, Manifest } from '../../../src/artifacts/artifact.ts';
 import { StageError } from '../../../src/stage/stage.ts';
 import { loadMnist, mnist, type MnistParameters } from '../../../src/stages/data/mnist.ts';
 import { findMnistFile, MNIST_FILES, mnistExternalFiles } from '../../../src/stages/data/mnist-files.ts';
@@ -71,12 +71,21 @@ describe('mnist: files in PIPE_DATA', () => {
     expect([...labels.values]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
     expect(labels.names).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect(progress.at(-1)).toEqual({ done: 12, total: 12, unit: 'images' });
+    const manifest = outputs['manifest'] as Manifest;
+    expect(manifest.classes.map(({ count }) => count)).toEqual([2, 2, 1, 1, 1, 1, 1, 1, 1, 1]);
+    // Image i is of brightness i.
+    expect(manifest.mean[0]).toBeCloseTo(5.5 / 255, 12);
+    expect(manifest.deviation[0]).toBeCloseTo(Math.sqrt(143 / 12) / 255, 12);
+    expect(manifest.sources.map(({ name }) => name)).toEqual([
+      `train-images-idx3-ubyte${suffix}`,
+      `train-labels-idx1-ubyte${suffix}`,
+    ]);
   });
 
   test('the test split has files of its own', async () => {
     await put({ 't10k-images-idx3-ubyte': imagesFile(3), 't10k-labels-idx1-ubyte': labelsFile(3) });
     const { images } = await load({ split: 'test', count: 3 });
-    expect(images.count).toBe(3);
+    expect((images as unknown as Images).count).toBe(3);
   });
 });
 
@@ -197,7 +206,8 @@ describe.skipIf(realImages === undefined)('mnist: the real files (set PIPE_DATA 
     });
     const { images, labels } = await loadMnist(context, []);
     expect([...labels.values]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
-    expect(images.data.subarray(0, 784).reduce((sum, value) => sum + value, 0)).toBe(27_525);
+    const { data } = images as unknown as Images;
+    expect(data.subarray(0, 784).reduce((sum, value) => sum + value, 0)).toBe(27_525);
   });
 
   test('a download from a mirror is checked, kept plain, and used by the next run without the mirror', async () => {
