@@ -17,6 +17,7 @@ p.add_argument("--folder", required=True)
 p.add_argument("--files", type=int, default=10000)
 p.add_argument("--size", type=int, default=96)
 p.add_argument("--pixels", help="size of the files, such as 500x400; default: that of the images")
+p.add_argument("--out", help="write the images to this file while they come, as a data set is written")
 p.add_argument("--format", choices=["jpeg", "png"], default="jpeg")
 p.add_argument("--threads", type=int, default=2)
 a = p.parse_args()
@@ -42,7 +43,14 @@ if __name__ == "__main__":
     assert len(paths) == a.files, "%d files are in the folder" % len(paths)
     start = time.perf_counter()
     with multiprocessing.Pool(a.threads) as pool:
-        total = sum(len(image) for image in pool.imap(decode, paths, chunksize=64))
+        images = pool.imap(decode, paths, chunksize=64)
+        if a.out is None:
+            total = sum(len(image) for image in images)
+        else:
+            with open(a.out, "wb") as out:
+                total = sum(out.write(image) for image in images)
+                out.flush()
+                os.fsync(out.fileno())
         seconds = time.perf_counter() - start
         assert total == a.files * a.size * a.size * 3
         pool.close()

@@ -65,6 +65,9 @@ test('what the stages give, by version', async () => {
     ...{ count: 40, size: 28, period_min: 4, period_max: 8, duty_min: 0.3, duty_max: 0.7 },
     ...{ intensity_min: 0.5, intensity_max: 1, seed: 0, stream: 0 },
   });
+  const synthetic = await outputsOf('std/datasets.synthetic_images', {
+    ...{ count: 12, height: 9, width: 11, channels: 3, classes: 5, seed: 0 },
+  });
   const overlay = await outputsOf('std/datasets.overlay', {}, { front: glyphs['images'], behind: stripes['images'] });
   const random = new RandomStream(randomKey(0, 'rows'));
   const features: Features = {
@@ -125,6 +128,7 @@ test('what the stages give, by version', async () => {
   const lines = [
     await digestsOf('std/datasets.glyphs', glyphs),
     await digestsOf('std/datasets.stripes', stripes),
+    await digestsOf('std/datasets.synthetic_images', synthetic),
     await digestsOf('std/datasets.overlay', overlay),
     await digestsOf('std/datasets.concat', concat),
     await digestsOf('std/datasets.concat_labels', concatLabels),

@@ -2,7 +2,7 @@
 // sizes and times. Nothing is opened. Light: the planner calls it.
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync, type Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 export interface ImageListing {
@@ -66,7 +66,8 @@ export async function listingDigest(folders: readonly string[]): Promise<string 
         seen += 1;
         if (seen % TURN === 0) await setImmediate();
       }
-      hash.update('\0\n');
+      // Two classes that change their names are not the same any more.
+      hash.update(`${basename(folder)}\0\n`);
     }
   } catch {
     // The stage says what is wrong.

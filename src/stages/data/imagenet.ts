@@ -99,7 +99,10 @@ async function classesOf({
   if (subset.length > 0) throw new StageError('imagenet: subset and class_list are both given', 'give one of the two');
   const path = await findListFile(class_list, dataFolder);
   if (path === undefined)
-    throw new StageError(`the list of classes ${class_list} is neither below PIPE_DATA nor below the current folder`);
+    throw new StageError(
+      `the list of classes ${class_list} is neither below PIPE_DATA nor below the current folder`,
+      'write its path, or put it there',
+    );
   const bytes = await readFile(path);
   const check = checkWhileReading(path, { name: class_list, size: 0, md5: undefined });
   check.add(bytes);
