@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
 import { compileText, projectText } from './compile-text.ts';
 
-const examples = [...projectText('docs/language.md').matchAll(/```pipe\n([\s\S]*?)```/g)].map((match) => match[1]!);
+const examplesOf = (page: string) =>
+  [...projectText(page).matchAll(/```pipe\n([\s\S]*?)```/g)].map((match) => match[1]!);
+const examples = examplesOf('docs/language.md');
+const pages = ['docs/language.md', 'docs/datasets.md'];
 
 test('the tour has examples', () => expect(examples.length).toBeGreaterThan(4));
 
-test.each(examples.map((text) => ({ name: /pipeline (\w+)/.exec(text)?.[1], text })))(
-  '$name in docs/language.md has no problem',
-  ({ text }) => {
-    const { diagnostics, graph } = compileText(text);
-    expect(diagnostics.map(({ code, title }) => `${code} ${title}`)).toEqual([]);
-    expect(graph?.outputs.length).toBeGreaterThan(0);
-  },
-);
+test.each(
+  pages.flatMap((page) => examplesOf(page).map((text) => ({ page, name: /pipeline (\w+)/.exec(text)?.[1], text }))),
+)('$name in $page has no problem', ({ text }) => {
+  const { diagnostics, graph } = compileText(text);
+  expect(diagnostics.map(({ code, title }) => `${code} ${title}`)).toEqual([]);
+  expect(graph?.outputs.length).toBeGreaterThan(0);
+});
 
 test('steps are named as the tour says', () => {
   const { graph } = compileText(examples.find((text) => text.includes('pipeline over_seeds'))!);

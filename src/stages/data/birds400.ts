@@ -1,4 +1,4 @@
-// Birds400-ABC, target of the cIDFD paper: the species of Kaggle's BIRDS 400 whose name starts with A, B or C (docs/methods.md §1.4). In: its folder; out: images,
+// Birds400-ABC, target of the cIDFD paper: the species of Kaggle's BIRDS 400 whose name starts with A, B or C (docs/methods.md §1.6). In: its folder; out: images,
 // species, manifest. Later versions of that set have other species under the same names, so the counts of the right one are demanded.
 import { join } from 'node:path';
 import type { Target } from '../../decode/fit-image.ts';

@@ -1,4 +1,4 @@
-// The text files of CelebA: attributes, partition, identities (docs/methods.md §1.4). In: a folder; out: what they say of each image, in order. Line ends
+// The text files of CelebA: attributes, partition, identities (docs/methods.md §1.5). In: a folder; out: what they say of each image, in order. Line ends
 // and spaces vary between copies. What is wrong is told with the file and the line.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // CelebA-ROH (faces with a receding hairline or a hat, target) and CelebA-RNH (faces with neither, background) of the cIDFD paper, from CelebA's own files
-// (docs/methods.md §1.4). The paper gives 21,065 images and no rule; the one rule that fits is checked by counting, and fails loudly.
+// (docs/methods.md §1.5). The paper gives 21,065 images and no rule; the one rule that fits is checked by counting, and fails loudly.
 import type { Labels } from '../../artifacts/artifact.ts';
 import type { Target } from '../../decode/fit-image.ts';
 import { randomKey, RandomStream } from '../../random/random.ts';

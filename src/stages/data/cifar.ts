@@ -1,4 +1,4 @@
-// CIFAR-10 and CIFAR-100 with its 20 superclasses, from their binary versions (docs/methods.md §1.4). In: how many of the training and of the test images, from the
+// CIFAR-10 and CIFAR-100 with its 20 superclasses, from their binary versions (docs/methods.md §1.7). In: how many of the training and of the test images, from the
 // first on; out: 32×32 colour images, labels, manifest. A record is one or two label bytes, then 1,024 red, green and blue values, row by row.
 import type { Labels, ManifestSource } from '../../artifacts/artifact.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';

@@ -52,7 +52,7 @@ export const imageCrops = implementStage({
     if (crop_min > crop_max)
       throw new StageError(`image_crops: crop_min is ${crop_min}, more than crop_max, ${crop_max}`);
     const root = await needPlace(
-      'image_crops: the data',
+      `image_crops: ${folder}`,
       folder,
       context.dataFolder,
       'give a folder that is absolute, or below PIPE_DATA or the current folder',

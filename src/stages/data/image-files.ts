@@ -21,6 +21,8 @@ const TURN = 1000;
 /** True for a name that ends as those of JPEG and PNG files do. */
 export const isImageName = (name: string): boolean => IMAGE.test(name);
 
+// Lists are sorted without a comparison of one's own: by code unit, the same on every machine.
+
 /** Names in a folder by code unit, hidden ones left out, links followed. Throws what the file system throws. */
 export function listFolder(folder: string): { readonly folders: readonly string[]; readonly files: readonly string[] } {
   const folders: string[] = [];
@@ -30,7 +32,7 @@ export function listFolder(folder: string): { readonly folders: readonly string[
     if (leadsToFolder(folder, entry)) folders.push(entry.name);
     else files.push(entry.name);
   }
-  return { folders: folders.sort(byCodeUnit), files: files.sort(byCodeUnit) };
+  return { folders: folders.sort(), files: files.sort() };
 }
 
 /** All that is below a folder, at any depth. */
@@ -51,7 +53,7 @@ export async function listImages(folder: string): Promise<ImageListing> {
     for (const name of folders) await visit(below === '' ? name : `${below}/${name}`, depth + 1);
   };
   await visit('', 0);
-  return { images: images.sort(byCodeUnit), others };
+  return { images: images.sort(), others };
 }
 
 /** Names, sizes and times of the images below these folders: equal listings stand for equal content in keys. Undefined where a folder is missing. */
@@ -84,9 +86,4 @@ function leadsToFolder(folder: string, entry: Dirent): boolean {
     // It leads nowhere; reading it says so.
     return false;
   }
-}
-
-/** Not by locale: the same on every machine. */
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

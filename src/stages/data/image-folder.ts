@@ -31,7 +31,7 @@ export const imageFolder = implementStage({
     const { folder, count, classes, subset } = context.parameters;
     const target = targetOf('image_folder', context.parameters);
     const root = await needPlace(
-      'image_folder: the data',
+      `image_folder: ${folder}`,
       folder,
       context.dataFolder,
       'give a folder that is absolute, or below PIPE_DATA or the current folder',

@@ -1,4 +1,4 @@
-// STL-10 from its binary files (docs/methods.md §1.4): labelled images of both parts, and the unlabelled split as a stage of its own, which has no labels to give.
+// STL-10 from its binary files (docs/methods.md §1.7): labelled images of both parts, and the unlabelled split as a stage of its own, which has no labels to give.
 // In: how many, from the first on; out: 96×96 colour images, labels, manifest. Pixels are stored column by column, labels from 1 on.
 import { readFile } from 'node:fs/promises';
 import type { Labels, ManifestSource } from '../../artifacts/artifact.ts';
