@@ -47,7 +47,7 @@ async function ours() {
     },
     outputs: Object.entries(kinds).map(([name, kind]) => ({ name, kind, type: kind })),
     ...{ dataFolder: null, downloadFolder: place, checkpoint: join(place, 'checkpoint'), outputFolder },
-    ...{ provenance: null, supervised: false },
+    ...{ provenance: null, supervised: false, checkpointEvery: 20 },
   };
   const file = join(place, 'task.json');
   writeFileSync(file, JSON.stringify(task));
