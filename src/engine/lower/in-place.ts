@@ -11,10 +11,9 @@ const ELEMENTWISE = new Set(['Add', 'Sub', 'Multiply']);
  * gradient of its layer's input reads it, too.
  */
 export function outputsInPlace(graph: TraceGraph): ReadonlySet<string> {
-  const readers = new Map<ValueId, ValueId[]>();
-  graph.nodes.forEach((node, id) => {
-    for (const operand of operandsOf(node)) readers.set(operand, [...(readers.get(operand) ?? []), id]);
-  });
+  const operands = graph.nodes.map(operandsOf);
+  const readers = graph.nodes.map((): ValueId[] => []);
+  operands.forEach((list, id) => list.forEach((operand) => readers[operand]!.push(id)));
   const outputs = Object.values(graph.outputs);
   const names = new Set<string>();
   graph.nodes.forEach((input, id) => {
@@ -25,21 +24,19 @@ export function outputsInPlace(graph: TraceGraph): ReadonlySet<string> {
     if (!sameShape(node.shape, input.shape) || node.dtype !== input.dtype) return;
     // One value under two names is written once and copied; an input that is an output as it stands is read after the run.
     if (outputs.filter((value) => value === last).length > 1 || outputs.includes(id)) return;
-    const sources = sourcesOf(graph, last);
-    if ((readers.get(id) ?? []).every((reader) => sources.has(reader))) names.add(input.name);
+    // A reader that comes after the output cannot be among its sources; most weights of a network have one.
+    if (readers[id]!.some((reader) => reader > last)) return;
+    const sources = sourcesOf(operands, last);
+    if (readers[id]!.every((reader) => sources[reader] === 1)) names.add(input.name);
   });
   return names;
 }
 
-/** The value and all that it is made from. */
-function sourcesOf(graph: TraceGraph, value: ValueId): ReadonlySet<ValueId> {
-  const found = new Set([value]);
-  const open = [value];
-  for (let next = open.pop(); next !== undefined; next = open.pop())
-    for (const operand of operandsOf(graph.nodes[next]!))
-      if (!found.has(operand)) {
-        found.add(operand);
-        open.push(operand);
-      }
+/** By node: 1 for the value and for all that it is made from. */
+function sourcesOf(operands: readonly (readonly ValueId[])[], value: ValueId): Uint8Array {
+  const found = new Uint8Array(value + 1);
+  found[value] = 1;
+  // A node comes after all that it reads.
+  for (let id = value; id >= 0; id -= 1) if (found[id] === 1) for (const operand of operands[id]!) found[operand] = 1;
   return found;
 }
