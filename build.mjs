@@ -2,6 +2,7 @@
 // starts in a fraction of a second, and copies the standard library beside them. Native packages stay outside.
 // Every file is written by rename, chunks before the entries, so that a process that runs from dist/ never reads half a build.
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
@@ -22,6 +23,14 @@ async function filesUnder(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** Of the engine's sources and of the versions of all packages: compiled steps that one build has stored are none to another. */
+async function engineCode() {
+  const hash = createHash('sha256');
+  for (const path of [...(await filesUnder('src/engine')), 'package-lock.json'].sort())
+    hash.update(`${path.replaceAll('\\', '/')}\0`).update(await readFile(path));
+  return hash.digest('hex');
+}
+
 const result = await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
@@ -36,6 +45,7 @@ const result = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  define: { ENGINE_CODE: JSON.stringify(await engineCode()) },
   chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'linked',
   legalComments: 'none',

@@ -2,14 +2,15 @@
 // the middle leaves blobs without records, which the next collection takes; whatever a living run may need stays.
 import { join } from 'node:path';
 import type { Digest } from './digest.ts';
-import { inventory, type StoredStep } from './inventory.ts';
+import { bytesOf, inventory, type Inventory, type StoredFile, type StoredStep } from './inventory.ts';
+import { UNFINISHED } from './sealed-file.ts';
 import type { Store } from './store.ts';
 import { StoreError, storing } from './store-error.ts';
 
 export interface CollectRequest {
   /** Results not used for so many milliseconds go. */
   readonly unusedFor?: number;
-  /** Then the least recently used go until the blobs take no more than this. */
+  /** Then the least recently used go until the blobs and the compiled steps take no more than this: compiled steps first, a second makes one. */
   readonly keepBytes?: number;
   /** Folders of runs older than so many milliseconds go; otherwise all stay. */
   readonly runsOlderThan?: number;
@@ -22,9 +23,11 @@ export interface Collected {
   readonly blobs: number;
   readonly checkpoints: number;
   readonly runs: number;
-  /** Of the blobs that went. */
+  /** Compiled training steps. */
+  readonly compiled: number;
+  /** Of the blobs and compiled steps that went. */
   readonly bytes: number;
-  /** Of the blobs that stay. */
+  /** Of those that stay. */
   readonly bytesLeft: number;
 }
 
@@ -32,6 +35,9 @@ export interface Collected {
 const GRACE = 60 * 60_000;
 /** How long the store remembers what a step was, for the reasons in plans. */
 const REMEMBERED = 180 * 24 * 60 * 60_000;
+
+/** A compiled step that nobody used for so long is most likely one of another version of pipe. */
+const COMPILED_KEPT = 30 * 24 * 60 * 60_000;
 
 /** Without limits it removes only what nothing names any more. Throws StoreError where another collection is running. */
 export async function collect(store: Store, request: CollectRequest): Promise<Collected> {
@@ -59,13 +65,16 @@ async function collectLocked(store: Store, request: CollectRequest): Promise<Col
   const protectedSince = Math.min(now - GRACE, ...runs.map((run) => run.since));
   const held = await inventory(store);
 
-  const leaving = choose(held.steps, held.bytes, request, now, protectedSince);
+  const compiled = chooseCompiled(held, request, now, protectedSince);
+  const compiledLeft = bytesOf(held.compiled) - bytesOf(compiled);
+  const leaving = choose(held.steps, held.bytes + compiledLeft, request, now, protectedSince);
   const staying = held.steps.filter((step) => !leaving.has(step));
   for (const path of held.unreadable) await remove(path);
   for (const step of leaving) await remove(layout.record(step.record.key));
+  for (const { path } of compiled) await remove(path);
 
   const named = new Set<Digest>(staying.flatMap((step) => Object.values(step.record.outputs).map((o) => o.digest)));
-  let [blobs, bytes] = [0, 0];
+  let [blobs, bytes] = [0, bytesOf(compiled)];
   for (const [digest, blob] of held.blobs) {
     if (named.has(digest) || blob.used >= protectedSince) continue;
     await remove(blob.path);
@@ -77,6 +86,7 @@ async function collectLocked(store: Store, request: CollectRequest): Promise<Col
   await removeOld(layout.families, protectedSince, (name) => !families.has(name));
   await removeOld(layout.tmp, protectedSince, () => true);
   await removeOld(layout.quarantine, protectedSince, () => true);
+  await removeOld(layout.compiled, protectedSince, (name) => name.endsWith(UNFINISHED));
   await removeOld(layout.steps, now - REMEMBERED, () => true);
   const done = new Set<string>(staying.map((step) => step.key));
   const checkpoints = await removeCheckpoints();
@@ -90,7 +100,7 @@ async function collectLocked(store: Store, request: CollectRequest): Promise<Col
         );
   return {
     ...{ records: leaving.size + held.unreadable.length, blobs, checkpoints, runs: runFolders },
-    ...{ bytes, bytesLeft: held.bytes - bytes },
+    ...{ compiled: compiled.length, bytes, bytesLeft: held.bytes + bytesOf(held.compiled) - bytes },
   };
 
   async function removeOld(folder: string, before: number, unwanted: (name: string) => boolean): Promise<number> {
@@ -118,6 +128,25 @@ async function collectLocked(store: Store, request: CollectRequest): Promise<Col
     }
     return count;
   }
+}
+
+/** Compiled steps to forget: the old ones, then the least recently used until all fits. */
+function chooseCompiled(
+  held: Inventory,
+  { unusedFor, keepBytes }: CollectRequest,
+  now: number,
+  protectedSince: number,
+): readonly StoredFile[] {
+  const before = now - Math.min(unusedFor ?? COMPILED_KEPT, COMPILED_KEPT);
+  let left = held.bytes + bytesOf(held.compiled);
+  const leaving: StoredFile[] = [];
+  for (const file of held.compiled.toSorted((a, b) => a.used - b.used)) {
+    if (file.used >= protectedSince) continue;
+    if (file.used >= before && !(keepBytes !== undefined && left > keepBytes)) continue;
+    leaving.push(file);
+    left -= file.bytes;
+  }
+  return leaving;
 }
 
 /** Steps to forget: the old ones, then the least recently used until the rest fits. */

@@ -1,4 +1,4 @@
-// What a store holds, step by step: for `pipe cache ls` and for collection. Reads every record, no blob.
+// What a store holds, step by step: for `pipe cache ls` and for collection. Reads every record, and no blob or compiled step.
 import { basename, join } from 'node:path';
 import type { FileSystem } from '../platform/file-system.ts';
 import type { Digest, Json } from './digest.ts';
@@ -27,12 +27,15 @@ export interface Inventory {
   /** Paths of records that cannot be read: they are no hits, and collection removes them. */
   readonly unreadable: readonly string[];
   /** Every blob, whether a record names it or not. */
-  readonly blobs: ReadonlyMap<Digest, StoredBlob>;
+  readonly blobs: ReadonlyMap<Digest, StoredFile>;
   /** Bytes of all blobs. */
   readonly bytes: number;
+  /** Compiled training steps. They are no results, and not among the blobs. */
+  readonly compiled: readonly StoredFile[];
 }
 
-export interface StoredBlob {
+/** `used` in milliseconds since 1970. */
+export interface StoredFile {
   readonly path: string;
   readonly bytes: number;
   readonly used: number;
@@ -49,7 +52,7 @@ export async function inventory({ files, layout }: Store): Promise<Inventory> {
     if (record === undefined) unreadable.push(path);
     else steps.push(storedStep(record, found.modified));
   }
-  const blobs = new Map<Digest, StoredBlob>();
+  const blobs = new Map<Digest, StoredFile>();
   for (const path of await shardedFiles(files, layout.blobs)) {
     const found = await files.stat(path);
     const digest = basename(path);
@@ -59,8 +62,22 @@ export async function inventory({ files, layout }: Store): Promise<Inventory> {
     steps: steps.sort((a, b) => b.used - a.used),
     unreadable,
     blobs,
-    bytes: [...blobs.values()].reduce((sum, blob) => sum + blob.bytes, 0),
+    bytes: bytesOf([...blobs.values()]),
+    compiled: await compiledFiles(files, layout.compiled),
   };
+}
+
+export const bytesOf = (stored: readonly StoredFile[]): number => stored.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Without those that are still being written. */
+async function compiledFiles(files: FileSystem, folder: string): Promise<readonly StoredFile[]> {
+  const found: StoredFile[] = [];
+  for (const name of await files.list(folder)) {
+    const path = join(folder, name);
+    const stat = isDigest(name) ? await files.stat(path) : undefined;
+    if (stat !== undefined) found.push({ path, bytes: stat.size, used: stat.modified });
+  }
+  return found;
 }
 
 function storedStep(record: StepRecord, used: number): StoredStep {

@@ -14,6 +14,8 @@ export interface StoreLayout {
   readonly steps: string;
   readonly checkpoints: string;
   readonly downloads: string;
+  /** Compiled training steps; see compiled-steps.ts. */
+  readonly compiled: string;
   readonly locks: string;
   /** Damaged blobs, kept for a look. */
   readonly quarantine: string;
@@ -41,6 +43,7 @@ export function storeLayout(root: string): StoreLayout {
     steps: join(root, 'steps'),
     checkpoints: join(root, 'checkpoints'),
     downloads: join(root, 'downloads'),
+    compiled: join(root, 'compiled'),
     locks: join(root, 'locks'),
     quarantine: join(root, 'quarantine'),
     tmp: join(root, 'tmp'),

@@ -184,6 +184,9 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     .addOption(count('--warmup <count>', 'steps before them', 3))
     .addOption(new Option('--engine <engine>', 'what computes').choices(ENGINE_NAMES).default('cpu'))
     .option('--profile <prefix>', 'write a profile by kernel to files that begin so (Chrome trace format)')
+    .addOption(
+      new Option('--compile-only <folder>', 'only compile, with compiled steps stored there').argParser(parseFolder),
+    )
     .option('--json', 'one line of JSON, fields as in bench/peers/pytorch_step.py')
     .action(async (options: TrainStepOptions) =>
       done(await (await import('./commands/bench-train-step.ts')).benchmarkTrainStep(options)),

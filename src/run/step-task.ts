@@ -40,6 +40,7 @@ export function taskOf(
     engine: planner.engine,
     dataFolder: planner.dataFolder ?? null,
     downloadFolder: layout.downloads,
+    compiledFolder: layout.compiled,
     checkpoint: layout.checkpoint(decision.key),
     checkpointEvery: CHECKPOINT_EVERY,
     outputFolder,

@@ -6,10 +6,12 @@ import { ArtifactError } from '../artifacts/artifact-error.ts';
 import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
 import { artifactParts, decodeArtifact, fileExtension } from '../artifacts/codec.ts';
 import { loadCheckpoint, saveCheckpoint } from '../cache/checkpoint.ts';
+import { compiledSteps } from '../cache/compiled-steps.ts';
 import { digestOf, type Digest } from '../cache/digest.ts';
 import { StoreError, storing } from '../cache/store-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { readIfThere, type FileSystem } from '../platform/file-system.ts';
+import type { Host } from '../platform/host.ts';
 import { StageError, type Checkpoints, type StageContext, type StageFacts, type StageImplementation } from './stage.ts';
 import { runCommand } from './run-command.ts';
 import type { Task, TaskEnd, TaskEvent, TaskInput, TaskInputFile, TaskOutput } from './task.ts';
@@ -25,6 +27,7 @@ export interface TaskRequest {
   readonly stages: LoadableStages;
   readonly files: FileSystem;
   readonly clock: Clock;
+  readonly host: Host;
   readonly signal: AbortSignal;
   readonly emit: (event: TaskEvent) => void;
 }
@@ -61,7 +64,7 @@ export function failure(error: unknown): TaskEnd {
   return { event: 'failed', message };
 }
 
-async function run({ task, stages, files, clock, signal, emit }: TaskRequest): Promise<TaskEnd> {
+async function run({ task, stages, files, clock, host, signal, emit }: TaskRequest): Promise<TaskEnd> {
   if (task.command !== null) return runCommandTask(task, task.command, files, clock, signal);
   const stage = stages.get(task.stage);
   if (stage === undefined) throw new StageError(`stage ${task.stage} has no implementation in this version of pipe`);
@@ -97,6 +100,7 @@ async function run({ task, stages, files, clock, signal, emit }: TaskRequest): P
       return since >= task.checkpointEvery * 1000 && since >= CHECKPOINT_SHARE * checkpointTook;
     },
   };
+  const warn = (message: string): void => emit({ event: 'log', level: 'warning', message });
   const context: StageContext<unknown> = {
     parameters: task.parameters,
     inputs,
@@ -105,11 +109,12 @@ async function run({ task, stages, files, clock, signal, emit }: TaskRequest): P
     engine: task.engine,
     dataFolder: task.dataFolder ?? undefined,
     downloadFolder: task.downloadFolder,
+    compiledSteps: compiledSteps({ files, clock, folder: task.compiledFolder, host, warn }),
     provenance: task.provenance ?? undefined,
     signal,
     writeImages: (output, sizes, pieces) => writeImages(files, outputFile(task, output, 'Images'), sizes, pieces),
     progress: (progress) => emit({ event: 'progress', ...progress }),
-    warn: (message) => emit({ event: 'log', level: 'warning', message }),
+    warn,
   };
   const values = await implementation.run(context as StageContext<never, never>);
   const took = seconds();

@@ -1,6 +1,7 @@
 // The contract of a primitive stage. A stage is a pure function of its parameters and inputs: it may not read the clock, the
 // environment or unseeded random numbers into its outputs. It never touches the cache; the worker feeds it and stores its outputs.
 import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
+import type { CompiledSteps } from '../cache/compiled-steps.ts';
 import type { Provenance } from './provenance.ts';
 import type { ImageSizes, WrittenImages } from './write-images.ts';
 
@@ -38,6 +39,8 @@ export interface StageContext<P, I = Inputs> {
   readonly dataFolder: string | undefined;
   /** A folder for downloads that survives the run. */
   readonly downloadFolder: string;
+  /** Where compiled training steps survive the run. What a stage gives does not depend on it. */
+  readonly compiledSteps: CompiledSteps;
   /** All ancestors of this step; only for stages that declare `readsProvenance`. */
   readonly provenance: Provenance | undefined;
   /** Aborted on Ctrl-C or timeout: save a checkpoint and throw `signal.reason` at the next step boundary. */

@@ -27,6 +27,8 @@ export interface Task {
   readonly engine: string;
   readonly dataFolder: string | null;
   readonly downloadFolder: string;
+  /** Where compiled training steps are kept. */
+  readonly compiledFolder: string;
   /** File of the checkpoint, whether it is there or not. */
   readonly checkpoint: string;
   /** Seconds between checkpoints, or more where writing one takes long; 0 asks for one at every step, whatever it takes. */

@@ -4,6 +4,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { realClock } from '../platform/clock.ts';
 import { errorCode } from '../platform/file-system.ts';
+import { realHost } from '../platform/host.ts';
 import { realFileSystem } from '../platform/real-file-system.ts';
 import { failure, runTask, type LoadableStages } from './run-task.ts';
 import type { Task, TaskEnd, TaskEvent } from './task.ts';
@@ -38,8 +39,8 @@ export async function workerMain(taskFile: string | undefined, stages: LoadableS
   process.on('uncaughtException', (error) => finish(failure(error)));
   process.on('unhandledRejection', (error) => finish(failure(error)));
 
-  const request = { task, stages, files: realFileSystem, clock: realClock, signal: stop.signal, emit: thinned(send) };
-  return finish(await runTask(request));
+  const here = { files: realFileSystem, clock: realClock, host: realHost() };
+  return finish(await runTask({ task, stages, ...here, signal: stop.signal, emit: thinned(send) }));
 }
 
 /** Synchronous, so that a stage that computes without a pause still shows progress, and nothing is lost at exit. */

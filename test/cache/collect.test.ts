@@ -1,6 +1,7 @@
 // What collection takes, what it leaves, and what `ls` and `verify` say of a store.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { collect } from '../../src/cache/collect.ts';
+import { compiledSteps, type CompiledSteps } from '../../src/cache/compiled-steps.ts';
 import { asStepKey, digestOf } from '../../src/cache/digest.ts';
 import { inventory } from '../../src/cache/inventory.ts';
 import { openStore, type Store } from '../../src/cache/store.ts';
@@ -37,7 +38,7 @@ const stages = async () => (await inventory(store)).steps.map((step) => step.sta
 describe('inventory', () => {
   test('is empty where there is no store', async () => {
     const nothing = openStore('/nowhere', files, clock, memoryHost());
-    expect(await inventory(nothing)).toEqual({ steps: [], unreadable: [], blobs: new Map(), bytes: 0 });
+    expect(await inventory(nothing)).toEqual({ steps: [], unreadable: [], blobs: new Map(), bytes: 0, compiled: [] });
   });
 
   test('lists steps, the last used first, and counts shared content once', async () => {
@@ -158,5 +159,70 @@ describe('verify', () => {
     expect(progress.at(-1)).toBe(1);
     expect(await store.blobs.state(digestOf('content of damaged'), 18)).toBe('missing');
     expect(await files.list('/store/quarantine')).toHaveLength(1);
+  });
+});
+
+describe('compiled steps', () => {
+  const compiled = (): CompiledSteps =>
+    compiledSteps({ ...{ files, clock, host: memoryHost() }, folder: store.layout.compiled, warn: () => undefined });
+  const write = (name: string, length: number) => compiled().write(name, new Uint8Array(length));
+  const left = async (...names: readonly string[]): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const name of names) if ((await compiled().read(name)) !== undefined) found.push(name);
+    return found;
+  };
+
+  test('go where nobody used them for a month, or for the time that is asked for', async () => {
+    await write('a', 10);
+    await write('b', 10);
+    clock.advance(20 * DAY);
+    expect(await left('b')).toEqual(['b']);
+    clock.advance(11 * DAY);
+    expect(await collect(store, { dryRun: true })).toMatchObject({ compiled: 1, records: 0 });
+    expect(await collect(store, {})).toMatchObject({ compiled: 1 });
+    expect((await inventory(store)).compiled).toHaveLength(1);
+    expect(await collect(store, { unusedFor: 10 * DAY })).toMatchObject({ compiled: 1, bytesLeft: 0 });
+    expect(await left('a', 'b')).toEqual([]);
+  });
+
+  test('count, and go before results do', async () => {
+    await storeStep('kept', 'x'.repeat(500));
+    await write('old', 300);
+    clock.advance(2 * HOUR);
+    await write('newer', 300);
+    clock.advance(2 * HOUR);
+    const each = (await inventory(store)).compiled[0]!.bytes;
+    const before = await collect(store, { dryRun: true });
+    expect(before).toMatchObject({ compiled: 0, bytes: 0, bytesLeft: 500 + 2 * each });
+    expect(await collect(store, { keepBytes: 500 + each })).toMatchObject({
+      ...{ compiled: 1, records: 0, bytes: each, bytesLeft: 500 + each },
+    });
+    expect(await left('old', 'newer')).toEqual(['newer']);
+    clock.advance(2 * HOUR);
+    expect(await collect(store, { keepBytes: 500 })).toMatchObject({ compiled: 1, records: 0, bytesLeft: 500 });
+    expect(await stages()).toEqual(['kept']);
+  });
+
+  test('stay where they are young, whatever the limit; what was never finished goes', async () => {
+    await write('young', 10);
+    await files.write(`${store.layout.compiled}/left.new`, 'half');
+    expect(await collect(store, { keepBytes: 0, unusedFor: 0 })).toMatchObject({ compiled: 0 });
+    expect(await files.list(store.layout.compiled)).toHaveLength(2);
+    clock.advance(2 * HOUR);
+    await collect(store, {});
+    expect(await files.list(store.layout.compiled)).toHaveLength(1);
+    expect(await left('young')).toEqual(['young']);
+  });
+
+  test('are verified: a damaged one is named and removed', async () => {
+    await write('whole', 10);
+    await write('hurt', 20);
+    const [path] = (await inventory(store)).compiled.filter(({ bytes }) => bytes > 140).map((file) => file.path);
+    files.flip(path!, 130);
+    const verified = await verify(store);
+    expect(verified).toMatchObject({ compiled: 2, damagedCompiled: [path] });
+    expect(verified.bytes).toBe(2 * 128 + 30);
+    expect(await left('whole', 'hurt')).toEqual(['whole']);
+    expect(await verify(store)).toMatchObject({ compiled: 1, damagedCompiled: [] });
   });
 });

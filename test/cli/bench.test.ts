@@ -53,5 +53,8 @@ describe('pipe bench train-step', () => {
     expect(timing).toMatchObject({ engine: 'cpu', augmentation: 'moco2_no_blur', batch: 8 });
     expect(timing.idle_ms).toBeGreaterThan(0);
     expect(timing.idle_ms).toBeLessThan(timing.step_ms!);
+    // A second process found the compiled step of the first.
+    expect(timing.compile_ms).toBeGreaterThan(0);
+    expect(timing.compile_stored_ms).toBeGreaterThan(0);
   });
 });

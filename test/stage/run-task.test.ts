@@ -5,6 +5,7 @@ import { decodeArtifact, encodeArtifact } from '../../src/artifacts/codec.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../src/cache/checkpoint.ts';
 import { digestOf } from '../../src/cache/digest.ts';
 import { memoryClock } from '../../src/platform/clock.ts';
+import { memoryHost } from '../../src/platform/host.ts';
 import { memoryFileSystem, type MemoryFaults, type MemoryFileSystem } from '../../src/platform/memory-file-system.ts';
 import { runTask, type LoadableStages } from '../../src/stage/run-task.ts';
 import { implementStage, StageError, type StageContext } from '../../src/stage/stage.ts';
@@ -60,6 +61,7 @@ async function run(
     ...{
       dataFolder: '/data',
       downloadFolder: '/downloads',
+      compiledFolder: '/compiled',
       checkpoint: '/checkpoints/key/state',
       checkpointEvery: 20,
       outputFolder: '/out',
@@ -72,7 +74,7 @@ async function run(
     },
     ...change,
   };
-  return runTask({ task, stages, files, clock, signal, emit: (event) => events.push(event) });
+  return runTask({ task, stages, files, clock, host: memoryHost(), signal, emit: (event) => events.push(event) });
 }
 
 async function input(name: string, value: Features) {

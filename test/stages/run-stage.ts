@@ -1,6 +1,7 @@
 // Runs one stage as the worker would: parameters checked by its schema, nothing else around it.
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { ArtifactValues, Images } from '../../src/artifacts/artifact.ts';
+import type { CompiledSteps } from '../../src/cache/compiled-steps.ts';
 import { encodeArtifact } from '../../src/artifacts/codec.ts';
 import type { WrittenImages } from '../../src/stage/write-images.ts';
 import type { Progress, StageContext, StageImplementation } from '../../src/stage/stage.ts';
@@ -19,6 +20,14 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
 }
 
+/** Keeps nothing. */
+export const noCompiledSteps: CompiledSteps = {
+  read: async () => undefined,
+  write: async () => undefined,
+  reject: async () => undefined,
+  captured: async () => undefined,
+};
+
 /** What a stage sees; progress and warnings are added to the two lists. */
 export function stageContext<P, I>(
   surroundings: Surroundings,
@@ -33,6 +42,7 @@ export function stageContext<P, I>(
     engine: 'cpu',
     dataFolder: surroundings.dataFolder,
     downloadFolder: surroundings.downloadFolder ?? '/nowhere',
+    compiledSteps: noCompiledSteps,
     provenance: undefined,
     signal: surroundings.signal ?? new AbortController().signal,
     async writeImages(_, sizes, pieces) {

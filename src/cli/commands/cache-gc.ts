@@ -28,11 +28,12 @@ export async function collectCache(options: CollectOptions): Promise<ExitCode> {
 }
 
 function describeCollected(collected: Collected, options: CollectOptions): readonly string[] {
-  const { records, blobs, checkpoints, runs, bytes, bytesLeft } = collected;
+  const { records, blobs, checkpoints, compiled, runs, bytes, bytesLeft } = collected;
   const gone = [
     plural(records, 'step'),
     plural(blobs, 'file'),
     plural(checkpoints, 'checkpoint'),
+    plural(compiled, 'compiled step'),
     plural(runs, 'run folder'),
   ].join(', ');
   const verb = options.dryRun === true ? 'would remove' : 'removed';

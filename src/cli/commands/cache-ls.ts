@@ -1,5 +1,5 @@
 // `pipe cache ls`: the stored steps, the latest used first, with what they take and what reusing them saves.
-import { inventory, type StoredStep } from '../../cache/inventory.ts';
+import { bytesOf, inventory, type StoredStep } from '../../cache/inventory.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { openCache } from '../open-cache.ts';
 import { writeLine } from '../output.ts';
@@ -22,6 +22,8 @@ export async function listCache(options: { readonly json?: boolean; readonly cac
   for (const line of describeSteps(held.steps, Date.now(), columns, paintFor(color))) writeLine(line);
   if (held.steps.length === 0) writeLine(`nothing is stored in ${options.cache}`);
   else writeLine(`${plural(held.steps.length, 'step')}, ${formatBytes(held.bytes)} in ${options.cache}`);
+  if (held.compiled.length > 0)
+    writeLine(`${plural(held.compiled.length, 'compiled training step')}, ${formatBytes(bytesOf(held.compiled))}`);
   if (held.unreadable.length > 0) {
     writeLine(`${plural(held.unreadable.length, 'record')} cannot be read; pipe cache gc removes what cannot`);
   }

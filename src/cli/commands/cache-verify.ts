@@ -19,24 +19,27 @@ export async function verifyCache(options: { readonly json?: boolean; readonly c
     shown = performance.now();
     writeErrorLine(`${formatBytes(done)} of ${formatBytes(total)} read`);
   });
-  const whole = verified.damaged.length + verified.missing.length + verified.unreadable.length === 0;
+  const { damaged, missing, unreadable, damagedCompiled } = verified;
+  const whole = damaged.length + missing.length + unreadable.length + damagedCompiled.length === 0;
   if (options.json === true) {
     writeLine(JSON.stringify(verified, null, 2));
     return whole ? exitCode.done : exitCode.failed;
   }
   const paint = paintFor(describeTerminal(process.stdout, process.env).color);
-  for (const { digest, stages } of verified.damaged) {
+  for (const { digest, stages } of damaged) {
     writeLine(
       `${paint.bad('damaged')}  ${digest.slice(0, 12)}  ${stages.join(', ')}: put aside, the step runs again when it is needed`,
     );
   }
-  for (const { digest, stages } of verified.missing) {
+  for (const { digest, stages } of missing) {
     writeLine(
       `${paint.careful('missing')}  ${digest.slice(0, 12)}  ${stages.join(', ')}: the step runs again when it is needed`,
     );
   }
-  for (const path of verified.unreadable) writeLine(`${paint.bad('unreadable record')}  ${path}: taken for no result`);
-  const read = `${plural(verified.blobs, 'file')}, ${formatBytes(verified.bytes)} read`;
+  for (const path of unreadable) writeLine(`${paint.bad('unreadable record')}  ${path}: taken for no result`);
+  for (const path of damagedCompiled)
+    writeLine(`${paint.bad('damaged')}  compiled step ${path}: removed, the next run compiles it again`);
+  const read = `${plural(verified.blobs + verified.compiled, 'file')}, ${formatBytes(verified.bytes)} read`;
   writeLine(whole ? `${paint.good('✔')} ${read}: all as they were stored` : `${paint.bad('✖')} ${read}`);
   return whole ? exitCode.done : exitCode.failed;
 }

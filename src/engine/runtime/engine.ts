@@ -1,6 +1,7 @@
 // What an engine is: something that makes a step run. Names and types only: a plan and doctor speak of engines without loading any.
 import type { Provider } from './provider-faults.ts';
 import type { TensorData } from './session.ts';
+import type { StepCache } from './stored-session.ts';
 import type { Step, StepSignature } from './step.ts';
 
 export const ENGINE_NAMES = ['cpu', 'webgpu', 'cuda', 'tfjs-gpu', 'reference'] as const;
@@ -14,6 +15,8 @@ export interface CompileOptions {
   readonly threads: number;
   /** Path prefix of a profile by kernel, for engines that can make one. */
   readonly profile?: string;
+  /** Where compiled steps are kept, for engines that gain by it: the same step then computes the same, and is there sooner. */
+  readonly cache?: StepCache;
 }
 
 export interface CompiledStep {

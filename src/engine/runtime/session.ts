@@ -1,5 +1,5 @@
 // The one import of ONNX Runtime. A session is a compiled model: named arrays in, named arrays out.
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { providerFaults, type Provider } from './provider-faults.ts';
 
 // Since 1.29 ONNX Runtime reports each process to its makers, and for that keeps an identity and a database in the user's home.
@@ -18,7 +18,14 @@ export interface SessionOptions {
   readonly threads: number;
   /** Path prefix of a profile by kernel (Chrome trace format), written when the session is closed. */
   readonly profile?: string;
+  /** The model was saved by `saveOptimised`: it is taken as it stands. */
+  readonly optimised?: boolean;
+  /** Where to write the model once ONNX Runtime has optimised it, for processors like this one. */
+  readonly saveOptimised?: string;
 }
+
+/** Of ONNX Runtime. */
+export const runtimeVersion: string = env.versions.node ?? env.versions.common;
 
 /** What a session may be given besides what it gives: 8-bit images. */
 export interface InputData {
@@ -41,14 +48,17 @@ export class Session {
   }
 
   /** Compiles a model. Errors: a model that ONNX Runtime rejects; EngineError where the provider finds no device. */
-  static async create(model: Uint8Array, { provider, threads, profile }: SessionOptions): Promise<Session> {
+  static async create(
+    model: Uint8Array,
+    { provider, threads, profile, optimised, saveOptimised }: SessionOptions,
+  ): Promise<Session> {
     const { missing, failed } = providerFaults[provider];
     const offered = listSupportedBackends().some(({ name }) => name === provider);
     const absent = missing(offered, `${process.platform} ${process.arch}`);
     if (absent !== undefined) throw absent;
     const session = await InferenceSession.create(model, {
       executionProviders: [provider],
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: optimised === true ? 'disabled' : 'all',
       executionMode: 'sequential',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -57,6 +67,7 @@ export class Session {
       logSeverityLevel: 3,
       // Waiting threads sleep instead of spinning: other steps share the cores.
       extra: { session: { intra_op: { allow_spinning: threads > 1 ? '1' : '0' } } },
+      ...(saveOptimised === undefined ? {} : { optimizedModelFilePath: saveOptimised }),
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     }).catch((error: unknown) => {
       throw failed((error as Error).message) ?? error;

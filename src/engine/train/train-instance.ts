@@ -13,6 +13,8 @@ import { scheduleAt, type RateOptions } from '../optim/schedule.ts';
 import { compileStep, writableState } from '../runtime/compile.ts';
 import type { CompiledStep } from '../runtime/engine.ts';
 import type { TensorData } from '../runtime/session.ts';
+import type { Step, StepSignature } from '../runtime/step.ts';
+import type { StepCache } from '../runtime/stored-session.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
 import { gatherImages, type ImageSet } from './image-set.ts';
 import { instanceStep, METRICS, type StateSlot } from './instance-step.ts';
@@ -51,6 +53,8 @@ export interface TrainingSnapshot {
 export interface TrainingHooks {
   readonly engine: string;
   readonly threads: number;
+  /** Where compiled steps are kept between runs. */
+  readonly cache?: StepCache;
   readonly signal: AbortSignal;
   /** Training goes on in its arrays: it is used up. */
   readonly resume?: TrainingSnapshot;
@@ -107,19 +111,17 @@ export async function trainInstance(
       : { discard: { dimension: discard.encoder.dimension, temperature: discard.temperature } }),
     optimizer: options.optimizer === 'adam' ? adam(options.weightDecay) : sgd(SGD_MOMENTUM, options.weightDecay),
   });
-  const compiled = await compileStep(step, signature, {
-    name: 'instance-step',
-    engine: hooks.engine,
-    threads: hooks.threads,
-  });
+  const { engine, threads, cache } = hooks;
+  const compile = (name: string, one: Step, inputs: StepSignature): Promise<CompiledStep> =>
+    compileStep(one, inputs, { name, engine, threads, ...(cache === undefined ? {} : { cache }) });
+  const compiled = await compile('instance-step', step, signature);
   let views: CompiledStep | undefined;
   try {
     if (discard !== undefined)
-      views = await compileStep(
-        (inputs) => ({ images: augmentation.apply(inputs) }),
-        { images: signature.images!, ...augmentation.signature(batch) },
-        { name: 'views', engine: hooks.engine, threads: hooks.threads },
-      );
+      views = await compile('views', (inputs) => ({ images: augmentation.apply(inputs) }), {
+        images: signature.images!,
+        ...augmentation.signature(batch),
+      });
     const start = hooks.resume ?? (await startState());
     const bank: MemoryBank = { rows: images.count, dimension: options.dimension, data: start.tensors.bank! };
     const discardBank: MemoryBank | undefined =
@@ -236,7 +238,8 @@ export async function trainInstance(
   /** Features of the plain images by the untrained network, each batch with its own statistics. */
   async function untrainedFeatures(values: Values): Promise<Float32Array> {
     const names = Object.keys(encoder.variables);
-    const forward = await compileStep(
+    const forward = await compile(
+      'untrained-features',
       (inputs) => ({ features: encoder.apply(inputs, inputs.images!, 'train').output }),
       {
         ...Object.fromEntries(
@@ -244,7 +247,6 @@ export async function trainInstance(
         ),
         images: { shape: [batch, ...image], dtype: 'float32' },
       },
-      { name: 'untrained-features', engine: hooks.engine, threads: hooks.threads },
     );
     try {
       const weights = Object.fromEntries(

@@ -17,13 +17,16 @@ export interface Trained {
 }
 
 export async function trainEncoder<P extends SharedParameters>(
-  context: Pick<StageContext<P>, 'parameters' | 'checkpoints' | 'progress' | 'signal' | 'engine' | 'threads'>,
+  context: Pick<
+    StageContext<P>,
+    'parameters' | 'checkpoints' | 'compiledSteps' | 'progress' | 'signal' | 'engine' | 'threads'
+  >,
   method: string,
   images: Images,
   temperature: number,
   discard?: { readonly encoder: FrozenEncoder; readonly temperature: number },
 ): Promise<Trained> {
-  const { parameters, checkpoints, progress, signal, engine, threads } = context;
+  const { parameters, checkpoints, compiledSteps, progress, signal, engine, threads } = context;
   if (parameters.crop_min > parameters.crop_max)
     throw new StageError(`crop_min is ${parameters.crop_min}, more than crop_max, ${parameters.crop_max}`);
   if (images.count < 2)
@@ -45,6 +48,7 @@ export async function trainEncoder<P extends SharedParameters>(
     {
       engine,
       threads,
+      cache: compiledSteps,
       signal,
       ...(resume === undefined ? {} : { resume }),
       onStep({ step, steps, stepsPerEpoch, loss }) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { StageError, type StageContext } from '../../../src/stage/stage.ts';
 import { report } from '../../../src/stages/report/report.ts';
 import { makeInputs } from '../../report/fixture.ts';
+import { noCompiledSteps } from '../run-stage.ts';
 
 const given = makeInputs({ count: 120 });
 
@@ -17,6 +18,7 @@ async function run(inputs: Readonly<Record<string, unknown>>): Promise<string> {
     engine: 'cpu',
     dataFolder: undefined,
     downloadFolder: '/nowhere',
+    compiledSteps: noCompiledSteps,
     provenance,
     signal: new AbortController().signal,
     progress: () => undefined,
