@@ -8,10 +8,12 @@ import { printOnnx } from '../../src/engine/lower/lower.ts';
 import { encodeModel, type OnnxGraph } from '../../src/engine/lower/onnx-model.ts';
 import { backboneNames, type BackboneName } from '../../src/engine/nn/backbone-names.ts';
 import { backbones, type EncoderOptions } from '../../src/engine/nn/backbones.ts';
+import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
 import { convolution, flatten, linear, relu, unitNorm } from '../../src/engine/nn/layers.ts';
 import { sequential } from '../../src/engine/nn/module.ts';
 import { globalAveragePool, maxPool } from '../../src/engine/nn/pooling.ts';
 import { bottleneck } from '../../src/engine/nn/resnet.ts';
+import { splitBatchNorm } from '../../src/engine/nn/split-batch-norm.ts';
 import { encoderGraph, exportEncoder } from '../../src/engine/train/export-encoder.ts';
 import { embedImages, FrozenEncoder } from '../../src/engine/train/frozen-encoder.ts';
 import { gatherImages } from '../../src/engine/train/image-set.ts';
@@ -27,7 +29,7 @@ const SIZE: Readonly<Record<BackboneName, number>> = {
 const cases: readonly (readonly [string, BackboneName, number, EncoderOptions])[] = [
   ...backboneNames.map((name, at) => [name, name, at % 2 === 0 ? 3 : 1, {}] as const),
   ['small_cnn with an mlp head', 'small_cnn', 3, { head: 'mlp' }],
-  ['small_cnn with an mlp head and batch norm in parts', 'small_cnn', 1, { head: 'mlp_bn', normSplits: 2 }],
+  ['small_cnn with an mlp head and batch norm in parts', 'small_cnn', 1, { head: 'mlp_bn', norm: splitBatchNorm(2) }],
 ];
 const NOTHING = new Uint8Array(0);
 const COUNT = 3;
@@ -154,7 +156,7 @@ describe('the model of an encoder', () => {
   });
 
   it('with residual blocks, as text', async () => {
-    const layers = { stem: convolution(4, 7, 2), pool: maxPool(3, 2, 1), block: bottleneck(2, 2, 1) };
+    const layers = { stem: convolution(4, 7, 2), pool: maxPool(3, 2, 1), block: bottleneck(2, 2, batchNorm) };
     const module = sequential({ ...layers, average: globalAveragePool, linear: linear(3), unitNorm })([16, 16, 3]);
     await expect(printOnnx(encoderGraph(module, [16, 16, 3], pooledValues(module), 'test'))).toMatchFileSnapshot(
       'golden/encoder-residual.txt',

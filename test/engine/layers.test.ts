@@ -72,17 +72,18 @@ const layers: Readonly<Record<string, readonly [Layer, readonly number[]]>> = {
   'maxPool 3×3 with padding': [maxPool(3, 2, 1), [7, 6, 3]],
   'averagePool of windows that overlap': [averagePool(3, 2), [7, 6, 2]],
   'batchNorm in two parts': [splitBatchNorm(2), [3, 2, 3]],
+  'batchNorm in two strided parts': [splitBatchNorm(2, 'strided'), [3, 2, 3]],
   'batchNorm of vectors in four parts': [splitBatchNorm(4), [5]],
   flatten: [flatten, [2, 3, 4]],
   globalAveragePool: [globalAveragePool, [3, 5, 4]],
   linear: [linear(5), [7]],
   'linear without bias': [linear(5, { bias: false }), [7]],
   unitNorm: [unitNorm, [6]],
-  'mlp head': [sequential(head('mlp', 5, 3, 1)), [5]],
-  'mlp head with batchNorm': [sequential(head('mlp_bn', 5, 3, 1)), [5]],
-  basicBlock: [basicBlock(3, 1, 1), [4, 4, 3]],
-  'basicBlock that halves': [basicBlock(4, 2, 1), [5, 4, 3]],
-  bottleneck: [bottleneck(2, 2, 2), [4, 4, 3]],
+  'mlp head': [sequential(head('mlp', 5, 3, batchNorm)), [5]],
+  'mlp head with batchNorm': [sequential(head('mlp_bn', 5, 3, batchNorm)), [5]],
+  basicBlock: [basicBlock(3, 1, batchNorm), [4, 4, 3]],
+  'basicBlock that halves': [basicBlock(4, 2, batchNorm), [5, 4, 3]],
+  bottleneck: [bottleneck(2, 2, splitBatchNorm(2)), [4, 4, 3]],
   block: [
     sequential({
       convolution: convolution(3, 3, 1),
@@ -198,6 +199,30 @@ describe('batch norm in parts', () => {
       whole[output]!.data.forEach((value, i) =>
         expect(value).toBeCloseTo(share * (parts[0]![output]!.data[i]! + parts[1]![output]!.data[i]!), 4),
       );
+  });
+
+  it('in strided parts, is that of consecutive parts of the batch in another order', async () => {
+    const strided = probe(splitBatchNorm(2, 'strided'), [3, 2, 4], 6);
+    const consecutive = probe(splitBatchNorm(2), [3, 2, 4], 6);
+    const inputs = randomInputs(strided.signature, 5);
+    const row = 3 * 2 * 4;
+    const ordered = (data: Float32Array, order: readonly number[]): Float32Array =>
+      Float32Array.from(order.flatMap((at) => [...data.subarray(at * row, (at + 1) * row)]));
+    const together = [0, 2, 4, 1, 3, 5];
+    const [one, other] = [
+      await runCompiled(strided.step, strided.signature, inputs),
+      await runCompiled(consecutive.step, consecutive.signature, {
+        ...inputs,
+        x: { ...inputs.x!, data: ordered(inputs.x!.data as Float32Array, together) },
+        direction: { ...inputs.direction!, data: ordered(inputs.direction!.data as Float32Array, together) },
+      }),
+    ];
+    for (const name of ['output', 'd.x'])
+      ordered(one[name]!.data as Float32Array, together).forEach((value, i) =>
+        expect(value).toBeCloseTo(other[name]!.data[i]!, 5),
+      );
+    for (const name of ['mean', 'variance', 'd.scale', 'd.shift'])
+      one[name]!.data.forEach((value, i) => expect(value).toBeCloseTo(other[name]!.data[i]!, 4));
   });
 
   it('says where the batch cannot be parted', async () => {

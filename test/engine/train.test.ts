@@ -10,12 +10,8 @@ import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import { exportEncoder } from '../../src/engine/train/export-encoder.ts';
 import { FrozenEncoder } from '../../src/engine/train/frozen-encoder.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
-import {
-  trainInstance,
-  type InstanceTrainingOptions,
-  type TrainingHooks,
-  type TrainingSnapshot,
-} from '../../src/engine/train/train-instance.ts';
+import { trainInstance, type InstanceTrainingOptions } from '../../src/engine/train/train-instance.ts';
+import type { TrainingHooks, TrainingSnapshot } from '../../src/engine/train/training-loop.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { disagreement } from './compare.ts';
 import { randomInputs } from './difference.ts';

@@ -1,4 +1,5 @@
 // The backbones by name, and the encoders made of them: image to unit-norm feature vector (docs/methods.md §2.2, §2.3).
+import { batchNorm } from './batch-norm.ts';
 import { EncoderError } from './encoder-error.ts';
 import { backboneNames, type BackboneName } from './backbone-names.ts';
 import type { HeadName } from './head-names.ts';
@@ -11,8 +12,8 @@ import { conv3, conv4, smallCnn } from './small-cnn.ts';
 interface Network {
   /** Shortest side of an image. A residual network takes none that its strides make smaller than a pixel: its last filters would see only padding. */
   readonly smallest: number;
-  /** Image to vector, with `normSplits` groups of batch norm. */
-  readonly layers: (normSplits: number) => Layers;
+  /** Image to vector, with this batch norm. */
+  readonly layers: (norm: Layer) => Layers;
 }
 
 const networks: Readonly<Record<BackboneName, Network>> = {
@@ -32,33 +33,42 @@ const networks: Readonly<Record<BackboneName, Network>> = {
 export interface EncoderOptions {
   /** `linear` where it is not given. */
   readonly head?: HeadName;
-  /** Groups of the batch with batch-norm statistics of their own; 1 where it is not given. */
-  readonly normSplits?: number;
+  /** {@link batchNorm} where it is not given. */
+  readonly norm?: Layer;
 }
 
 /** An encoder: backbone, head, unit norm. Its input is [height, width, channels]. */
 export type EncoderOf = (dimension: number, options?: EncoderOptions) => Layer;
 
-const encoderOf =
-  (name: BackboneName): EncoderOf =>
-  (dimension, { head: headName = 'linear', normSplits = 1 } = {}) =>
-  (image) => {
-    const side = Math.min(image[0]!, image[1]!);
-    const { smallest, layers } = networks[name];
-    if (side < smallest)
-      throw new EncoderError(
-        `images of ${image[0]}×${image[1]} pixels are too small for the backbone ${name}, which takes ${smallest}×${smallest} or more`,
-        `for this size there are ${backboneNames.filter((other) => networks[other].smallest <= side).join(', ')}`,
-      );
-    const backbone = layers(normSplits);
-    const [width] = sequential(backbone)(image).outputShape;
-    return sequential({ ...backbone, ...head(headName, width!, dimension, normSplits), unitNorm })(image);
-  };
-
 /**
- * Encoders by the name of their backbone, for images and a length of feature vector.
+ * Backbone and head, before any norm: images [height, width, channels] to vectors of length `dimension`.
  * @throws EncoderError where the images are too small.
  */
+export function encoderLayers(
+  name: BackboneName,
+  image: readonly number[],
+  dimension: number,
+  { head: headName = 'linear', norm = batchNorm }: EncoderOptions = {},
+): Layers {
+  const side = Math.min(image[0]!, image[1]!);
+  const { smallest, layers } = networks[name];
+  if (side < smallest)
+    throw new EncoderError(
+      `images of ${image[0]}×${image[1]} pixels are too small for the backbone ${name}, which takes ${smallest}×${smallest} or more`,
+      `for this size there are ${backboneNames.filter((other) => networks[other].smallest <= side).join(', ')}`,
+    );
+  const backbone = layers(norm);
+  const [width] = sequential(backbone)(image).outputShape;
+  return { ...backbone, ...head(headName, width!, dimension, norm) };
+}
+
+const encoderOf =
+  (name: BackboneName): EncoderOf =>
+  (dimension, options) =>
+  (image) =>
+    sequential({ ...encoderLayers(name, image, dimension, options), unitNorm })(image);
+
+/** Encoders by the name of their backbone, for images and a length of feature vector; errors as of {@link encoderLayers}. */
 export const backbones = Object.fromEntries(backboneNames.map((name) => [name, encoderOf(name)])) as Readonly<
   Record<BackboneName, EncoderOf>
 >;

@@ -4,7 +4,6 @@ import { identity } from './identity.ts';
 import { convolution, relu } from './layers.ts';
 import { residual, sequential, type Layer, type Layers } from './module.ts';
 import { globalAveragePool, maxPool } from './pooling.ts';
-import { splitBatchNorm } from './split-batch-norm.ts';
 
 /** How the network begins. `cifar`: 3×3. `stl`: 3×3, then max-pool 2×2 /2 with padding 1. `imagenet`: 7×7 /2, then max-pool 3×3 /2. */
 export type Stem = 'cifar' | 'stl' | 'imagenet';
@@ -12,55 +11,55 @@ export type Stem = 'cifar' | 'stl' | 'imagenet';
 /** Blocks of each of the four stages. */
 export type Depths = readonly [number, number, number, number];
 
-/** A residual block: `width` inner channels, the stride, groups of batch norm. */
-type Block = (width: number, stride: number, normSplits: number) => Layer;
+/** A residual block: `width` inner channels, the stride, the batch norm. */
+type Block = (width: number, stride: number, norm: Layer) => Layer;
 
 /** The input itself where the shape stays, otherwise a 1×1 convolution with batch norm. */
 const shortcut =
-  (outChannels: number, stride: number, normSplits: number): Layer =>
+  (outChannels: number, stride: number, norm: Layer): Layer =>
   (inputShape) =>
     stride === 1 && inputShape.at(-1) === outChannels
       ? identity(inputShape)
-      : sequential({ convolution: convolution(outChannels, 1, stride), norm: splitBatchNorm(normSplits) })(inputShape);
+      : sequential({ convolution: convolution(outChannels, 1, stride), norm })(inputShape);
 
 /** Two 3×3 convolutions beside a shortcut. */
-export const basicBlock: Block = (width, stride, normSplits) =>
+export const basicBlock: Block = (width, stride, norm) =>
   sequential({
     sum: residual(
       sequential({
         convolution1: convolution(width, 3, stride),
-        norm1: splitBatchNorm(normSplits),
+        norm1: norm,
         relu,
         convolution2: convolution(width, 3, 1),
-        norm2: splitBatchNorm(normSplits),
+        norm2: norm,
       }),
-      shortcut(width, stride, normSplits),
+      shortcut(width, stride, norm),
     ),
     relu,
   });
 
 /** 1×1 to `width` channels, 3×3, 1×1 to four times as many, beside a shortcut. */
-export const bottleneck: Block = (width, stride, normSplits) =>
+export const bottleneck: Block = (width, stride, norm) =>
   sequential({
     sum: residual(
       sequential({
         convolution1: convolution(width, 1, 1),
-        norm1: splitBatchNorm(normSplits),
+        norm1: norm,
         relu1: relu,
         convolution2: convolution(width, 3, stride),
-        norm2: splitBatchNorm(normSplits),
+        norm2: norm,
         relu2: relu,
         convolution3: convolution(4 * width, 1, 1),
-        norm3: splitBatchNorm(normSplits),
+        norm3: norm,
       }),
-      shortcut(4 * width, stride, normSplits),
+      shortcut(4 * width, stride, norm),
     ),
     relu,
   });
 
-function stem(name: Stem, normSplits: number): Layers {
+function stem(name: Stem, norm: Layer): Layers {
   const first = (size: number, stride: number): Layer =>
-    sequential({ convolution: convolution(64, size, stride), norm: splitBatchNorm(normSplits), relu });
+    sequential({ convolution: convolution(64, size, stride), norm, relu });
   switch (name) {
     case 'cifar':
       return { stem: first(3, 1) };
@@ -71,16 +70,16 @@ function stem(name: Stem, normSplits: number): Layers {
   }
 }
 
-/** The network as a function of the groups of its batch norms: stem, four stages of 64, 128, 256, 512, global average. */
+/** The network as a function of its batch norm: stem, four stages of 64, 128, 256, 512, global average. */
 export const resnet =
   (stemName: Stem, block: Block, depths: Depths) =>
-  (normSplits: number): Layers => ({
-    ...stem(stemName, normSplits),
+  (norm: Layer): Layers => ({
+    ...stem(stemName, norm),
     ...Object.fromEntries(
       depths.flatMap((depth, stage) =>
         Array.from({ length: depth }, (_, at) => [
           `stage${stage + 1}.block${at + 1}`,
-          block(64 * 2 ** stage, stage > 0 && at === 0 ? 2 : 1, normSplits),
+          block(64 * 2 ** stage, stage > 0 && at === 0 ? 2 : 1, norm),
         ]),
       ),
     ),

@@ -5,6 +5,7 @@ import { decorrelationLoss } from '../loss/decorrelation.ts';
 import { instanceLoss } from '../loss/instance.ts';
 import type { Module } from '../nn/module.ts';
 import { bankBlocks } from './memory-bank.ts';
+import type { StateSlot } from './training-loop.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { Step, StepSignature } from '../runtime/step.ts';
 
@@ -23,13 +24,6 @@ export interface InstanceStepOptions {
   /** cIDFD: length of the frozen encoder's features, and the temperature of their similarity. */
   readonly discard?: { readonly dimension: number; readonly temperature: number };
   readonly optimizer: Optimizer;
-}
-
-export interface StateSlot {
-  readonly shape: readonly number[];
-  /** The variable it belongs to, and what it is: `value`, or a slot of the optimizer. */
-  readonly variable: string;
-  readonly role: string;
 }
 
 export interface InstanceStep {

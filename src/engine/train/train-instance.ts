@@ -1,6 +1,5 @@
-// The training loop of IDFD and cIDFD: random numbers drawn on the host, one compiled step a batch, banks updated on the host.
-// Everything random is drawn from (seed, epoch, row), so a run continued from a snapshot ends with the same bytes as one never stopped.
-import { foldIn, randomKey, RandomStream } from '../../random/random.ts';
+// The training of IDFD and cIDFD around the loop: views and, for cIDFD, the frozen encoder's features before a step, banks updated after it.
+import { foldIn, randomKey } from '../../random/random.ts';
 import { normalisationOf, normalised } from '../augment/normalisation.ts';
 import { fitRecipe, type Recipe } from '../augment/recipe.ts';
 import { backbones } from '../nn/backbones.ts';
@@ -9,16 +8,17 @@ import type { HeadName } from '../nn/head-names.ts';
 import { initialise, type Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
 import { adam, sgd } from '../optim/optimizer.ts';
-import { scheduleAt, type RateOptions } from '../optim/schedule.ts';
-import { compileStep, writableState } from '../runtime/compile.ts';
+import type { RateOptions } from '../optim/schedule.ts';
+import { compileStep } from '../runtime/compile.ts';
 import type { CompiledStep } from '../runtime/engine.ts';
 import type { TensorData } from '../runtime/session.ts';
 import type { Step, StepSignature } from '../runtime/step.ts';
 import type { StepCache } from '../runtime/stored-session.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
 import { gatherImages, type ImageSet } from './image-set.ts';
-import { instanceStep, METRICS, type StateSlot } from './instance-step.ts';
+import { instanceStep, METRICS } from './instance-step.ts';
 import { bankInputs, centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
+import { epochMeans, trainingLoop, type TrainingHooks, type TrainingSnapshot } from './training-loop.ts';
 
 export interface InstanceTrainingOptions {
   readonly backbone: BackboneName;
@@ -40,36 +40,6 @@ export interface InstanceTrainingOptions {
   readonly seed: number;
 }
 
-/** All that the rest of the training depends on. Plain data: whoever stores it decides how, before the promise of `onSnapshot` resolves. */
-export interface TrainingSnapshot {
-  /** Steps taken. */
-  readonly step: number;
-  readonly tensors: Readonly<Record<string, Float32Array>>;
-  /** Means of finished epochs, and sums over the current one. */
-  readonly series: Readonly<Record<string, readonly number[]>>;
-  readonly sums: Readonly<Record<string, number>>;
-}
-
-export interface TrainingHooks {
-  readonly engine: string;
-  readonly threads: number;
-  /** Where compiled steps are kept between runs. */
-  readonly cache?: StepCache;
-  readonly signal: AbortSignal;
-  /** Training goes on in its arrays: it is used up. */
-  readonly resume?: TrainingSnapshot;
-  /** After each step. */
-  onStep(state: {
-    readonly step: number;
-    readonly steps: number;
-    readonly stepsPerEpoch: number;
-    readonly loss: number;
-  }): void;
-  /** Whether to hand over a snapshot now; asked after each step but the last, after which there always is one. */
-  wantsSnapshot(): boolean;
-  onSnapshot(snapshot: TrainingSnapshot): Promise<void>;
-}
-
 export interface TrainedEncoder {
   readonly encoder: Module;
   readonly values: Values;
@@ -88,8 +58,6 @@ export async function trainInstance(
 ): Promise<TrainedEncoder> {
   const image = [images.height, images.width, images.channels] as const;
   const batch = Math.min(options.batch, images.count);
-  const stepsPerEpoch = Math.floor(images.count / batch);
-  const steps = stepsPerEpoch * options.epochs;
   const encoder = normalised(
     backbones[options.backbone](options.dimension, options.head === undefined ? {} : { head: options.head })(image),
     normalisationOf(options.augmentation.normalisation, images),
@@ -128,88 +96,45 @@ export async function trainInstance(
       discard === undefined
         ? undefined
         : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank! };
-    // Two sets of state arrays change places, so that a step writes nothing that it still reads and nothing is allocated while training.
-    let current = tensorsOf(state, (name) => start.tensors[name]!);
-    let next = writableState(current, compiled);
-    const series: Record<string, number[]> = Object.fromEntries(
-      METRICS.map((metric) => [metric, [...(start.series[metric] ?? [])]]),
-    );
-    const sums: Record<string, number> = Object.fromEntries(METRICS.map((metric) => [metric, start.sums[metric] ?? 0]));
     const plain = new Float32Array(batch * image[0] * image[1] * image[2]);
-
-    const snapshot = (taken: number): TrainingSnapshot => ({
-      step: taken,
-      tensors: {
-        ...Object.fromEntries(Object.entries(current).map(([name, { data }]) => [name, data as Float32Array])),
-        bank: bank.data,
-        ...(discardBank === undefined ? {} : { discard_bank: discardBank.data }),
-      },
-      series,
-      sums,
-    });
-
-    let order: Int32Array = new Int32Array(0);
-    for (let taken = start.step; taken < steps; taken += 1) {
-      const epoch = Math.floor(taken / stepsPerEpoch);
-      const inEpoch = taken % stepsPerEpoch;
-      if (inEpoch === 0 || order.length === 0)
-        order = new RandomStream(foldIn(foldIn(key, 'order'), epoch)).permutation(images.count);
-      const rows = order.slice(inEpoch * batch, (inEpoch + 1) * batch);
-      gatherImages(plain, images, rows);
-      const source: Record<string, TensorData> = { images: { data: plain, shape: [batch, ...image] } };
-      if (augmentation.numbers > 0)
-        source.numbers = {
-          data: augmentation.draw(foldIn(foldIn(key, 'views'), epoch), rows),
-          shape: [batch, augmentation.numbers],
-        };
-      const seen = views === undefined ? source : await views.run(source);
-      const schedule = scheduleAt(taken, { ...options.rate, steps });
-      const discardFeatures = await discard?.encoder.embed(seen.images!.data as Float32Array);
-      const outputs = await compiled.run(
-        {
-          ...current,
-          ...seen,
-          ...bankInputs(bank, 'bank', 'own', rows),
-          ...(discardFeatures === undefined || discardBank === undefined
-            ? {}
-            : {
-                discard_features: { data: discardFeatures, shape: [batch, discardBank.dimension] },
-                ...bankInputs(discardBank, 'discard_bank', 'discard_own', rows),
-              }),
-          ...Object.fromEntries(
-            Object.entries(schedule).map(([name, value]) => [
-              name,
-              { data: Float32Array.of(value as number), shape: [] },
-            ]),
-          ),
+    let discardFeatures: Float32Array | undefined;
+    const { state: trained, series } = await trainingLoop(
+      {
+        ...{ count: images.count, batch, epochs: options.epochs, key, rate: options.rate, compiled, state, start },
+        kept: { bank: bank.data, ...(discardBank === undefined ? {} : { discard_bank: discardBank.data }) },
+        async inputs({ epoch, rows }) {
+          gatherImages(plain, images, rows);
+          const source: Record<string, TensorData> = { images: { data: plain, shape: [batch, ...image] } };
+          if (augmentation.numbers > 0)
+            source.numbers = {
+              data: augmentation.draw(foldIn(foldIn(key, 'views'), epoch), rows),
+              shape: [batch, augmentation.numbers],
+            };
+          const seen = views === undefined ? source : await views.run(source);
+          discardFeatures = await discard?.encoder.embed(seen.images!.data as Float32Array);
+          return {
+            ...seen,
+            ...bankInputs(bank, 'bank', 'own', rows),
+            ...(discardFeatures === undefined || discardBank === undefined
+              ? {}
+              : {
+                  discard_features: { data: discardFeatures, shape: [batch, discardBank.dimension] },
+                  ...bankInputs(discardBank, 'discard_bank', 'discard_own', rows),
+                }),
+          };
         },
-        next,
-      );
-      [current, next] = [next, current];
-      updateBank(bank, rows, outputs.features!.data as Float32Array, options.bankMomentum);
-      if (discardBank !== undefined) updateBank(discardBank, rows, discardFeatures!, options.bankMomentum);
-      for (const metric of METRICS) sums[metric]! += outputs[metric]!.data[0]!;
-      if (inEpoch === stepsPerEpoch - 1)
-        for (const metric of METRICS) {
-          series[metric]!.push(sums[metric]! / stepsPerEpoch);
-          sums[metric] = 0;
-        }
-      const loss = outputs.loss!.data[0]!;
-      if (!Number.isFinite(loss))
-        throw new RangeError(
-          `the loss is ${loss} after ${taken + 1} steps (epoch ${epoch + 1}): a smaller learning rate or a larger temperature may help`,
-        );
-      hooks.onStep({ step: taken + 1, steps, stepsPerEpoch, loss });
-      // The last step too: what comes after training may be stopped as well.
-      if (hooks.signal.aborted || taken + 1 === steps || hooks.wantsSnapshot())
-        await hooks.onSnapshot(snapshot(taken + 1));
-      hooks.signal.throwIfAborted();
-    }
+        taken(outputs, { rows }) {
+          updateBank(bank, rows, outputs.features!.data as Float32Array, options.bankMomentum);
+          if (discardBank !== undefined) updateBank(discardBank, rows, discardFeatures!, options.bankMomentum);
+          return Object.fromEntries(METRICS.map((metric) => [metric, outputs[metric]!.data[0]!]));
+        },
+        epochOf: epochMeans,
+      },
+      hooks,
+    );
     return {
       encoder,
-      values: Object.fromEntries(
-        Object.keys(encoder.variables).map((name) => [name, current[name]!.data as Float32Array]),
-      ),
+      values: Object.fromEntries(Object.keys(encoder.variables).map((name) => [name, trained[name]!])),
       features: bank.data,
       series,
     };
@@ -282,11 +207,4 @@ export async function trainInstance(
     }
     return result;
   }
-}
-
-function tensorsOf(
-  state: Readonly<Record<string, StateSlot>>,
-  values: (name: string) => Float32Array,
-): Record<string, TensorData> {
-  return Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, { data: values(name), shape }]));
 }

@@ -3,7 +3,8 @@ import { readSafetensors, safetensorsParts } from '../../artifacts/safetensors.t
 import type { Encoder, Features, Images, TrainingLog } from '../../artifacts/artifact.ts';
 import { exportEncoder } from '../../engine/train/export-encoder.ts';
 import { embedImages, type FrozenEncoder } from '../../engine/train/frozen-encoder.ts';
-import { trainInstance, type TrainingSnapshot } from '../../engine/train/train-instance.ts';
+import { trainInstance } from '../../engine/train/train-instance.ts';
+import type { TrainingSnapshot } from '../../engine/train/training-loop.ts';
 import { StageError, type StageContext } from '../../stage/stage.ts';
 import { trainingOptions, type SharedParameters } from './instance-parameters.ts';
 
