@@ -173,6 +173,33 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    name: 'std/representation.embed',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./represent/embed.ts').then((m) => m.embed),
+  },
+  {
+    ...pure,
+    ...training,
+    name: 'std/contrast.momentum_contrast',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./represent/momentum-contrast.ts').then((m) => m.momentumContrast),
+  },
+  {
+    ...pure,
+    name: 'std/contrast.categories',
+    version: 1,
+    load: () => import('./cluster/categories.ts').then((m) => m.categories),
+  },
+  {
+    ...pure,
+    name: 'std/contrast.part',
+    version: 1,
+    load: () => import('./represent/part.ts').then((m) => m.part),
+  },
+  {
+    ...pure,
     ...clustering,
     name: 'std/clustering.kmeans',
     version: 2,

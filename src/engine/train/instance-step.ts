@@ -5,6 +5,7 @@ import { decorrelationLoss } from '../loss/decorrelation.ts';
 import { instanceLoss } from '../loss/instance.ts';
 import type { Module } from '../nn/module.ts';
 import { bankBlocks } from './memory-bank.ts';
+import { floats, moduleState, optimised, SCHEDULE_SIGNATURE, stateSignature, trainedNames } from './module-state.ts';
 import type { StateSlot } from './training-loop.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { Step, StepSignature } from '../runtime/step.ts';
@@ -45,21 +46,14 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
   const { encoder, batch, rows, augmentation, discard, optimizer } = options;
   const dimension = encoder.outputShape[0]!;
   const names = Object.keys(encoder.variables);
-  const trained = names.filter((name) => encoder.variables[name]!.trained);
-  const state: Record<string, StateSlot> = {};
-  for (const name of names) {
-    const { shape } = encoder.variables[name]!;
-    state[name] = { shape, variable: name, role: 'value' };
-    if (encoder.variables[name]!.trained)
-      for (const slot of optimizer.slots) state[`${slot}/${name}`] = { shape, variable: name, role: slot };
-  }
-  const floats = (shape: readonly number[]) => ({ shape, dtype: 'float32' as const });
+  const trained = trainedNames(encoder);
+  const state = moduleState(encoder, optimizer);
   const blockSignature = (name: string, length: number): StepSignature =>
     Object.fromEntries(bankBlocks(rows).map((count, block) => [`${name}/${block}`, floats([count, length])]));
   const blocksOf = (inputs: Readonly<Record<string, Tensor>>, name: string): Tensor2D[] =>
     bankBlocks(rows).map((_, block) => inputs[`${name}/${block}`] as Tensor2D);
   const signature: StepSignature = {
-    ...Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, floats(shape)])),
+    ...stateSignature(state),
     images: floats([batch, ...options.image]),
     ...augmentation?.signature(batch),
     ...blockSignature('bank', dimension),
@@ -71,9 +65,7 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
           ...blockSignature('discard_bank', discard.dimension),
           discard_own: floats([batch, discard.dimension]),
         }),
-    learningRate: floats([]),
-    correction1: floats([]),
-    correction2: floats([]),
+    ...SCHEDULE_SIGNATURE,
   };
 
   const step: Step = (inputs) => {
@@ -104,17 +96,7 @@ export function instanceStep(options: InstanceStepOptions): InstanceStep {
       return add(instance, mul(decorrelation, options.decorrelationWeight));
     })(trained.map((name) => inputs[name]!));
     outputs.loss = value;
-    trained.forEach((name, index) => {
-      const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, inputs[`${slot}/${name}`]!]));
-      const updated = optimizer.update(inputs[name]!, grads[index]!, slots, {
-        learningRate: inputs.learningRate!,
-        correction1: inputs.correction1!,
-        correction2: inputs.correction2!,
-      });
-      outputs[name] = updated.variable;
-      for (const slot of optimizer.slots) outputs[`${slot}/${name}`] = updated.slots[slot]!;
-    });
-    return outputs;
+    return { ...outputs, ...optimised(optimizer, inputs, trained, grads) };
   };
   return { step, signature, state };
 }

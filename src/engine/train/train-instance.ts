@@ -18,6 +18,7 @@ import type { FrozenEncoder } from './frozen-encoder.ts';
 import { gatherImages, type ImageSet } from './image-set.ts';
 import { instanceStep, METRICS } from './instance-step.ts';
 import { bankInputs, centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
+import { startingTensors } from './module-state.ts';
 import { epochMeans, trainingLoop, type TrainingHooks, type TrainingSnapshot } from './training-loop.ts';
 
 export interface InstanceTrainingOptions {
@@ -146,12 +147,7 @@ export async function trainInstance(
   /** Fresh weights, zero moments, and the banks that the options ask for. */
   async function startState(): Promise<TrainingSnapshot> {
     const values = initialise(encoder.variables, foldIn(key, 'variables'));
-    const tensors: Record<string, Float32Array> = {};
-    for (const [name, slot] of Object.entries(state))
-      tensors[name] =
-        slot.role === 'value'
-          ? values[slot.variable]!
-          : new Float32Array(slot.shape.reduce((all, size) => all * size, 1));
+    const tensors = startingTensors(state, values);
     if (options.bankStart === 'random')
       tensors.bank = randomBank(images.count, options.dimension, foldIn(key, 'bank')).data;
     else tensors.bank = centredBank(await untrainedFeatures(values), options.dimension).data;

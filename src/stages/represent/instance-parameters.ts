@@ -1,12 +1,10 @@
 // The parameters that idfd and cidfd share, and what the training loop makes of them.
 import type { InstanceTrainingOptions } from '../../engine/train/train-instance.ts';
-import { NORMALISATIONS, type NormalisationName } from '../../engine/augment/normalisation.ts';
-import type { Recipe } from '../../engine/augment/recipe.ts';
-import { affineRecipe, recipes, type RecipeName } from '../../engine/augment/recipes.ts';
 import { backboneNames, type BackboneName } from '../../engine/nn/backbone-names.ts';
 import { headNames, type HeadName } from '../../engine/nn/head-names.ts';
+import { recipeOf, viewProperties, type ViewParameters } from './view-parameters.ts';
 
-export interface SharedParameters {
+export interface SharedParameters extends ViewParameters {
   readonly backbone: BackboneName;
   readonly head: HeadName;
   readonly dimension: number;
@@ -22,13 +20,6 @@ export interface SharedParameters {
   readonly weight_decay: number;
   readonly warmup: number;
   readonly schedule: 'cosine' | 'multistep' | 'constant';
-  readonly augmentation: 'affine' | RecipeName;
-  readonly normalisation: 'recipe' | NormalisationName;
-  readonly crop_min: number;
-  readonly crop_max: number;
-  readonly rotation: number;
-  readonly brightness: number;
-  readonly contrast: number;
   readonly seed: number;
 }
 
@@ -53,13 +44,7 @@ export function instanceSchema(own: Readonly<Record<string, object>>): object {
     weight_decay: { type: 'number', minimum: 0 },
     warmup: { type: 'integer', minimum: 0 },
     schedule: { enum: ['cosine', 'multistep', 'constant'] },
-    augmentation: { enum: ['affine', ...Object.keys(recipes)] },
-    normalisation: { enum: ['recipe', 'none', 'images', ...Object.keys(NORMALISATIONS)] },
-    crop_min: { type: 'number', minimum: 0.01, maximum: 1 },
-    crop_max: { type: 'number', minimum: 0.01, maximum: 1 },
-    rotation: { type: 'number', minimum: 0, maximum: 180 },
-    brightness: share,
-    contrast: share,
+    ...viewProperties,
     seed: { type: 'integer' },
     ...own,
   };
@@ -84,17 +69,4 @@ export function trainingOptions(parameters: SharedParameters, temperature: numbe
     augmentation: recipeOf(parameters),
     seed: parameters.seed,
   };
-}
-
-function recipeOf(parameters: SharedParameters): Recipe {
-  const recipe =
-    parameters.augmentation === 'affine'
-      ? affineRecipe({
-          crop: [parameters.crop_min, parameters.crop_max],
-          rotation: parameters.rotation,
-          brightness: parameters.brightness,
-          contrast: parameters.contrast,
-        })
-      : recipes[parameters.augmentation];
-  return parameters.normalisation === 'recipe' ? recipe : { ...recipe, normalisation: parameters.normalisation };
 }
