@@ -5,7 +5,15 @@ import { sgd } from '../../src/engine/optim/optimizer.ts';
 import { compileStep } from '../../src/engine/runtime/compile.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
-import { methods, networks, wholeStep, type Method, type Network } from './whole-steps.ts';
+import {
+  contrastWholeStep,
+  methods,
+  networks,
+  wholeStep,
+  type Method,
+  type Network,
+  type WholeStep,
+} from './whole-steps.ts';
 
 const cases = (Object.keys(methods) as Method[]).flatMap((method) =>
   (Object.keys(networks) as Network[]).map((network) => [method, network] as const),
@@ -21,9 +29,16 @@ function unitVector(random: RandomStream, length: number): Float32Array {
   return vector.map((one) => one / norm);
 }
 
-it.each(cases)('%s on %s', async (method, network) => {
+const steps: readonly (readonly [string, () => WholeStep])[] = [
+  ...cases.map(
+    ([method, network]) => [`${method} on ${network}`, () => wholeStep(method, network, sgd(0, 0))] as const,
+  ),
+  ['cdc on small_cnn', () => contrastWholeStep(sgd(0, 0), { keyMomentum: 1 })],
+];
+
+it.each(steps)('%s', async (_, make) => {
   // One step of plain gradient descent at rate 1: what a variable loses is its gradient.
-  const { step, signature, state, inputs } = wholeStep(method, network, sgd(0, 0));
+  const { step, signature, state, inputs } = make();
   const start: Record<string, TensorData> = { ...inputs, learningRate: { data: Float32Array.of(1), shape: [] } };
   for (const [name, { shape, role }] of Object.entries(state))
     if (role !== 'value') start[name] = { data: new Float32Array(start[name]!.data.length), shape };

@@ -1,7 +1,10 @@
 // Every loss, as steps that every engine can take: the values that docs/methods.md gives (§6, T1 to T3), and value and gradient at random
 // features. agreement.test.ts holds this table to the files of src/engine/loss: a loss without a case fails there.
 import { decorrelationLoss } from '../../src/engine/loss/decorrelation.ts';
+import { infoNceLoss } from '../../src/engine/loss/info-nce.ts';
 import { instanceLoss } from '../../src/engine/loss/instance.ts';
+import { softCrossEntropyLoss } from '../../src/engine/loss/soft-cross-entropy.ts';
+import { equipartition } from '../../src/engine/nn/sinkhorn.ts';
 import * as tf from '../../src/engine/tensor.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
@@ -48,6 +51,26 @@ const similarity = (features: readonly number[][], bank: readonly number[][], te
 });
 export const kept = (temperature: number, cut = 4) => similarity(V, BANK, temperature, cut);
 export const weighted = (temperature: number, cut = 4) => similarity(W, W_BANK, temperature, cut);
+
+/** Scores of T4. */
+export const SCORES = [
+  [0.9, 0.1, -0.2],
+  [0.8, 0.3, 0.1],
+  [0.2, 0.7, 0],
+  [0.1, 0.2, 0.9],
+  [0.5, 0.4, 0.3],
+  [0.85, 0.05, 0],
+];
+/** Of T9: products with the query are the similarities of the categorical and the instance part. */
+const CDC = {
+  query: [[1, 1]],
+  key: [[0.9, 0.7]],
+  queue: [
+    [0.5, 0.1],
+    [-0.1, 0],
+    [0, -0.2],
+  ],
+};
 
 type Inputs = Readonly<Record<string, tf.Tensor2D>>;
 
@@ -100,6 +123,27 @@ export const goldens: readonly Golden[] = [
     loss: (inputs) => instanceLoss(ofKept(inputs, 1), ofWeighted(inputs, background)),
     value,
   })),
+  ...(
+    [
+      [1, 0.7440028],
+      [0.1, 0.2410223],
+    ] as const
+  ).map(([temperature, value]): Golden => ({
+    name: `T4, temperature ${temperature}`,
+    inputs: { scores: SCORES },
+    loss: ({ scores }) =>
+      softCrossEntropyLoss(
+        tf.mul<tf.Tensor2D>(scores!, 1 / temperature),
+        equipartition(scores!, { epsilon: 0.05, iterations: 3 }),
+      ),
+    value,
+  })),
+  {
+    name: 'T9',
+    inputs: CDC,
+    loss: ({ query, key, queue }) => infoNceLoss(query!, key!, queue!, 0.1),
+    value: 4.5455526e-5,
+  },
 ];
 
 /** From a golden's inputs to `loss`. */
@@ -141,6 +185,27 @@ export const differentiable: Readonly<Record<string, Differentiable>> = {
     },
   },
   decorrelationLoss: { shape: [4, 3], prepare: () => (features) => decorrelationLoss(features, 2) },
+  infoNceLoss: {
+    shape: [2, 3],
+    prepare: () => {
+      const [keys, queue] = [tf.tensor2d(V), tf.tensor2d(BANK)];
+      return (features) => infoNceLoss(features, keys, queue, 0.5);
+    },
+  },
+  'infoNceLoss, within a batch': {
+    shape: [2, 3],
+    prepare: () => {
+      const keys = tf.tensor2d(BANK.slice(0, 2));
+      return (features) => infoNceLoss(features, keys, undefined, 0.5);
+    },
+  },
+  softCrossEntropyLoss: {
+    shape: [6, 3],
+    prepare: () => {
+      const targets = equipartition(tf.tensor2d(SCORES), { epsilon: 0.2, iterations: 3 });
+      return (features) => softCrossEntropyLoss(features, targets);
+    },
+  },
 };
 
 /** From `x` to `loss`. */

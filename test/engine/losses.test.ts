@@ -2,6 +2,9 @@
 // §3.7), on the CPU. Their gradients, and the same on every engine: agreement.test.ts.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { infoNceLoss } from '../../src/engine/loss/info-nce.ts';
+import { equipartition } from '../../src/engine/nn/sinkhorn.ts';
 import { decorrelationLoss } from '../../src/engine/loss/decorrelation.ts';
 import { instanceLoss } from '../../src/engine/loss/instance.ts';
 import { bankBlocks, bankInputs, normaliseRowsInPlace, updateBank } from '../../src/engine/train/memory-bank.ts';
@@ -11,7 +14,7 @@ import type { Step, StepSignature } from '../../src/engine/runtime/step.ts';
 import * as tf from '../../src/engine/tensor.ts';
 import { runCompiled } from './compare.ts';
 import { randomInputs } from './difference.ts';
-import { BANK, goldens, goldenStep, kept, V, W, W_BANK, weighted, type Golden } from './loss-cases.ts';
+import { BANK, goldens, goldenStep, kept, SCORES, V, W, W_BANK, weighted, type Golden } from './loss-cases.ts';
 
 /** The value of a loss of constants, compiled and eager; both must agree before either is used. */
 async function valueOf(loss: () => tf.Scalar): Promise<number> {
@@ -92,6 +95,96 @@ describe('contrastive instance discrimination', () => {
         5,
       );
     }
+  });
+});
+
+describe('equipartition', () => {
+  const scoresOf = async (scores: readonly number[][], epsilon: number, iterations: number): Promise<number[][]> => {
+    const shape = [scores.length, scores[0]!.length];
+    const { assignments } = await runEagerly(
+      ({ scores: given }) => ({ assignments: equipartition(given as tf.Tensor2D, { epsilon, iterations }) }),
+      { scores: { shape, dtype: 'float32' } },
+      { scores: { data: Float32Array.from(scores.flat()), shape } },
+    );
+    const data = [...assignments!.data];
+    return scores.map((_, row) => data.slice(row * shape[1]!, (row + 1) * shape[1]!));
+  };
+  const columnSums = (rows: readonly number[][]): number[] =>
+    rows[0]!.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0));
+
+  it.each(given('T4'))('%s', async (_, one) => {
+    expect(await goldenValue(one)).toBeCloseTo(one.value, 5);
+  });
+
+  it('gives the assignments of T4', async () => {
+    const expected = [
+      [0.99997688, 0.00002311, 0],
+      [0.99074991, 0.00923855, 0.00001154],
+      [2.2e-7, 0.99999972, 6e-8],
+      [1e-8, 0.00001219, 0.9999878],
+      [0.03441929, 0.95674765, 0.00883306],
+      [0.99997631, 0.00002311, 5.8e-7],
+    ];
+    const assignments = await scoresOf(SCORES, 0.05, 3);
+    assignments.forEach((row, i) => row.forEach((value, k) => expect(value).toBeCloseTo(expected[i]![k]!, 5)));
+    for (const [k, sum] of [3.02512, 1.96604, 1.00883].entries())
+      expect(columnSums(assignments)[k]).toBeCloseTo(sum, 4);
+  });
+
+  it('gives every cluster the same mass in the end', async () => {
+    for (const sum of columnSums(await scoresOf(SCORES, 0.05, 2000))) expect(sum).toBeCloseTo(2, 3);
+  });
+
+  it('gives rows that sum to 1, however large the scores and however small epsilon', async () => {
+    const score = fc.float({ min: -100, max: 100, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(score, score, score), { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(0.01, 0.05, 1),
+        async (scores, epsilon) => {
+          for (const row of await scoresOf(scores, epsilon, 3)) {
+            expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 3);
+            for (const value of row) expect(value).toBeGreaterThanOrEqual(0);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('contrast', () => {
+  it.each(given('T9'))('%s', async (_, one) => {
+    expect(Math.abs((await goldenValue(one)) - one.value)).toBeLessThan(1e-6);
+  });
+
+  it('is the loss of the instance part with the weights that the categorical part gives (CDC, eq. 3)', async () => {
+    const [own, others, tau] = [
+      { c: 0.9, n: 0.7 },
+      [
+        [0.5, 0.1],
+        [-0.1, 0],
+        [0, -0.2],
+      ] as const,
+      0.5,
+    ];
+    const weighted = others.reduce((sum, [c, n]) => sum + Math.exp((c - own.c) / tau) * Math.exp((n - own.n) / tau), 0);
+    const loss = await valueOf(() =>
+      infoNceLoss(
+        tf.tensor2d([[1, 1]]),
+        tf.tensor2d([[own.c, own.n]]),
+        tf.tensor2d(others.map((row) => [...row])),
+        tau,
+      ),
+    );
+    expect(loss).toBeCloseTo(Math.log1p(weighted), 5);
+  });
+
+  it('stays finite where a negative is far nearer than the own key', async () => {
+    const loss = await valueOf(() =>
+      infoNceLoss(tf.tensor2d([[1, 0]]), tf.tensor2d([[-1, 0]]), tf.tensor2d([[1, 0]]), 1e-3),
+    );
+    expect(loss).toBeCloseTo(2000, 2);
   });
 });
 

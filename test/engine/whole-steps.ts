@@ -2,16 +2,18 @@
 // training; small enough that the eager reference takes a second.
 import { fitRecipe, type Augmentation, type Recipe } from '../../src/engine/augment/recipe.ts';
 import { recipes } from '../../src/engine/augment/recipes.ts';
-import { backbones } from '../../src/engine/nn/backbones.ts';
+import { backbones, encoderLayers } from '../../src/engine/nn/backbones.ts';
 import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
+import { contrastNetwork } from '../../src/engine/nn/contrast-network.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
 import { convolution, linear, relu, unitNorm } from '../../src/engine/nn/layers.ts';
 import { globalAveragePool } from '../../src/engine/nn/pooling.ts';
-import { residual, sequential, type Layer } from '../../src/engine/nn/module.ts';
+import { residual, sequential, type Layer, type Module } from '../../src/engine/nn/module.ts';
 import { adam, type Optimizer } from '../../src/engine/optim/optimizer.ts';
 import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import type { StepSignature } from '../../src/engine/runtime/step.ts';
+import { contrastStep, type EquipartitionTarget } from '../../src/engine/train/contrast-step.ts';
 import { instanceStep, type InstanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { randomInputs } from './difference.ts';
@@ -80,7 +82,16 @@ export function wholeStep(
     ...(discard === undefined ? {} : { discard }),
     ...(augmentation === undefined ? {} : { augmentation }),
   });
-  const inputs = { ...randomInputs(step.signature), ...viewInputs(step.signature, augmentation) };
+  return startedStep(step, encoder, viewInputs(step.signature, augmentation));
+}
+
+/** With inputs as in the middle of training: drawn weights, and the rest random but for those that are given. */
+function startedStep(
+  step: Pick<WholeStep, 'step' | 'signature' | 'state'>,
+  encoder: Module,
+  given: Readonly<Record<string, TensorData>>,
+): WholeStep {
+  const inputs = { ...randomInputs(step.signature), ...given };
   const start = initialise(encoder.variables, randomKey(2));
   for (const [name, { shape, variable, role }] of Object.entries(step.state)) {
     // Moments as in the middle of training: from near zero, Adam turns rounding errors of vanishing gradients into whole steps.
@@ -91,6 +102,35 @@ export function wholeStep(
   for (const [name, value] of Object.entries(scheduleAt(4, rate)))
     inputs[name] = { data: Float32Array.of(value as number), shape: [] };
   return { ...step, inputs };
+}
+
+/**
+ * A step of CDC on small_cnn: two views of each image, a queue of 12 keys, three categories, batch norm in two parts.
+ * @param keyMomentum 1 for keys that do not depend on the query encoder, so that the loss has the gradient that the step takes.
+ */
+export function contrastWholeStep(
+  optimizer: Optimizer = adam(5e-4),
+  { target = 'swap_key', keyMomentum = 0.9, negatives = 'queue' }: ContrastCase = {},
+): WholeStep {
+  const { image } = networks.small_cnn;
+  const network = contrastNetwork((norm) => encoderLayers('small_cnn', image, 8, { head: 'mlp', norm }), image, {
+    ...{ parts: [3, 5], normSplits: 2, predictor: negatives === 'batch' },
+  });
+  const step = contrastStep({
+    ...{ network, input: image, batch: 4, temperature: 0.5, contrast: 1, symmetric: true, keyMomentum, optimizer },
+    ...(negatives === 'queue' ? { queue: 12 } : {}),
+    categories: {
+      ...{ count: 3, temperature: 0.5, weight: 1, target, history: negatives === 'queue' ? 4 : 0 },
+      sinkhorn: { epsilon: 0.5, iterations: 3 },
+    },
+  });
+  return startedStep(step, network.query, {});
+}
+
+interface ContrastCase {
+  readonly target?: EquipartitionTarget;
+  readonly keyMomentum?: number;
+  readonly negatives?: 'queue' | 'batch';
 }
 
 /** Images in 0..1, and the numbers drawn for their views. */
@@ -114,5 +154,8 @@ export const wholeSteps: Readonly<Record<string, () => WholeStep>> = {
       ]),
     ),
   ),
+  'cdc, small_cnn': () => contrastWholeStep(),
+  "cdc with the query encoder's targets, small_cnn": () => contrastWholeStep(adam(5e-4), { target: 'swap_query' }),
+  'cdc within a batch, small_cnn': () => contrastWholeStep(adam(5e-4), { negatives: 'batch', target: 'same' }),
   'idfd with views, narrow ResNet': () => wholeStep('idfd', 'narrow ResNet', adam(5e-4), recipes.moco2),
 };

@@ -1,10 +1,10 @@
 // One training step of momentum contrast, with a categorical part and its equipartition where there is one (CDC; docs/methods.md §3.9), as a pure
 // function: two views, key encoder, losses, gradients, optimizer. Compiled whole.
 import type { Augmentation } from '../augment/recipe.ts';
-import { infoNce } from '../loss/info-nce.ts';
-import { equipartition, type SinkhornOptions } from '../loss/sinkhorn.ts';
-import { softCrossEntropy } from '../loss/soft-cross-entropy.ts';
-import { stopGradient } from '../loss/stop-gradient.ts';
+import { infoNceLoss } from '../loss/info-nce.ts';
+import { equipartition, type SinkhornOptions } from '../nn/sinkhorn.ts';
+import { softCrossEntropyLoss } from '../loss/soft-cross-entropy.ts';
+import { stopGradient } from '../nn/stop-gradient.ts';
 import type { ContrastNetwork } from '../nn/contrast-network.ts';
 import { splitColumns } from '../nn/parts-unit-norm.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -145,7 +145,7 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
           1 / directions.length,
         );
       const factor = queue === undefined ? 2 * temperature : 1;
-      const contrast = meanOf(({ queries, keys }) => mul(infoNce(queries, keys, queue, temperature), factor));
+      const contrast = meanOf(({ queries, keys }) => mul(infoNceLoss(queries, keys, queue, temperature), factor));
       Object.assign(outputs, updates, { query: keep(firstQueries), contrast: keep(contrast) });
       const weighted = mul<Scalar>(contrast, options.contrast);
       if (categories === undefined) return weighted;
@@ -153,7 +153,7 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
         const source = { swap_key: keys, swap_query: others, same: queries }[categories.target]!;
         const targets = stopGradient(targetsOf(stopGradient(source), inputs.history));
         const scores = splitColumns(queries, parts)[0]!;
-        return softCrossEntropy(mul<Tensor2D>(scores, 1 / categories.temperature), targets);
+        return softCrossEntropyLoss(mul<Tensor2D>(scores, 1 / categories.temperature), targets);
       });
       outputs.equipartition = keep(balance);
       return add(weighted, mul(balance, categories.weight));
