@@ -127,7 +127,7 @@ export function contrastWholeStep(
   return startedStep(step, network.query, {});
 }
 
-interface ContrastCase {
+export interface ContrastCase {
   readonly target?: EquipartitionTarget;
   readonly keyMomentum?: number;
   readonly negatives?: 'queue' | 'batch';

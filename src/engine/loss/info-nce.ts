@@ -19,7 +19,12 @@ import {
  * Mean of −log softmax of the own key among all: `queries` and `keys` [B, d], a row each image. The others are the rows of `queue` [R, d], or, where
  * there is none, the keys of the other images (MoCo v3).
  */
-export function infoNceLoss(queries: Tensor2D, keys: Tensor2D, queue: Tensor2D | undefined, temperature: number): Scalar {
+export function infoNceLoss(
+  queries: Tensor2D,
+  keys: Tensor2D,
+  queue: Tensor2D | undefined,
+  temperature: number,
+): Scalar {
   const scaled = mul<Tensor2D>(queries, 1 / temperature);
   const own = sum<Tensor2D>(mul(scaled, keys), 1, true);
   // All keys of a batch: the own one is among them.

@@ -1,4 +1,4 @@
-// Cross-entropy of logits against soft targets (docs/methods.md §3.9).
+// Cross-entropy of logits against soft targets (docs/methods.md §3.10).
 import { logSumExp, mean, mul, sub, sum, type Scalar, type Tensor2D } from '../tensor.ts';
 
 /** Mean over the rows of −Σ_k q_k log softmax(logits)_k. Both [B, K]; the rows of the targets sum to 1. */

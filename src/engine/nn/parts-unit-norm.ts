@@ -1,4 +1,4 @@
-// Unit norm of each part of a vector by itself: CDC's categorical and instance parts (METHODS §2.3; docs/methods.md §3.9).
+// Unit norm of each part of a vector by itself: CDC's categorical and instance parts (docs/methods.md §3.10).
 import { matMul, maximum, mul, rsqrt, slice, square, tensor2d, type Tensor2D } from '../tensor.ts';
 import type { Layer } from './module.ts';
 

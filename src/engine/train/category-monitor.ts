@@ -1,4 +1,4 @@
-// Whether categories degenerate while they are learned (METHODS §2.3, monitors a to d): numbers of each batch, summed over an epoch.
+// Whether categories degenerate while they are learned (docs/methods.md §3.10): numbers of each batch, summed over an epoch.
 
 export interface CategoryMonitorOptions {
   /** K. */

@@ -1,4 +1,4 @@
-// One training step of momentum contrast, with a categorical part and its equipartition where there is one (CDC; docs/methods.md §3.9), as a pure
+// One training step of momentum contrast, with a categorical part and its equipartition where there is one (CDC; docs/methods.md §3.10), as a pure
 // function: two views, key encoder, losses, gradients, optimizer. Compiled whole.
 import type { Augmentation } from '../augment/recipe.ts';
 import { infoNceLoss } from '../loss/info-nce.ts';
@@ -95,7 +95,7 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
     const scores = splitColumns(features, parts)[0]!;
     if (history === undefined) return equipartition(scores, categories!.sinkhorn);
     const all = equipartition(concat([history as Tensor2D, scores], 0), categories!.sinkhorn);
-    return slice(all, [history.shape[0]!, 0], [batch, categories!.count]);
+    return slice(all, [history.shape[0], 0], [batch, categories!.count]);
   };
 
   const step: Step = (inputs) => {

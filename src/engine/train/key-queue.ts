@@ -1,4 +1,4 @@
-// The queue of keys (He et al. 2020): the negatives of momentum contrast, kept on the host as a ring (docs/methods.md §3.9).
+// The queue of keys (He et al. 2020): the negatives of momentum contrast, kept on the host as a ring (docs/methods.md §3.10).
 import { RandomStream, type RandomKey } from '../../random/random.ts';
 import { normaliseRowsInPlace } from './memory-bank.ts';
 

@@ -1,5 +1,5 @@
 // The training of momentum contrast around the loop: two sets of numbers for the views of a batch, the queue of keys, what tells whether categories
-// degenerate. With categories it is that of CDC (docs/methods.md §3.9), without that of MoCo.
+// degenerate. With categories it is that of CDC (docs/methods.md §3.10), without that of MoCo.
 import { foldIn, randomKey } from '../../random/random.ts';
 import { normalisationOf, normalised } from '../augment/normalisation.ts';
 import { fitRecipe, type Recipe } from '../augment/recipe.ts';

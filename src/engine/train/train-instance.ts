@@ -13,7 +13,6 @@ import { compileStep } from '../runtime/compile.ts';
 import type { CompiledStep } from '../runtime/engine.ts';
 import type { TensorData } from '../runtime/session.ts';
 import type { Step, StepSignature } from '../runtime/step.ts';
-import type { StepCache } from '../runtime/stored-session.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
 import { gatherImages, type ImageSet } from './image-set.ts';
 import { instanceStep, METRICS } from './instance-step.ts';

@@ -1,4 +1,4 @@
-// Clusters that a network gives by itself: the largest of an image's first k scores (METHODS §2.3, assignment).
+// Clusters that a network gives by itself: the largest of an image's first k scores (docs/methods.md §3.10).
 import type { Features } from '../../artifacts/artifact.ts';
 import { largest } from '../../engine/train/category-monitor.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';

@@ -1,4 +1,4 @@
-// Momentum contrast with a categorical part (CDC; without the part: MoCo; docs/methods.md §3.9) as a stage: checks what it is given, trains, warns
+// Momentum contrast with a categorical part (CDC; without the part: MoCo; docs/methods.md §3.10) as a stage: checks what it is given, trains, warns
 // where categories degenerate, exports the query encoder.
 import type { Images } from '../../artifacts/artifact.ts';
 import { adam, sgd } from '../../engine/optim/optimizer.ts';
@@ -92,8 +92,8 @@ export const momentumContrast = implementStage({
 });
 
 async function train(context: StageContext<MomentumContrastParameters, { readonly images: Images }>) {
-  const { parameters, inputs, warn } = context;
-  const { images } = inputs;
+  const { parameters } = context;
+  const { images } = context.inputs;
   const { categories, dimension, epochs } = parameters;
   const batch = Math.min(parameters.batch, images.count);
   check(parameters, images.count, batch);
@@ -102,7 +102,8 @@ async function train(context: StageContext<MomentumContrastParameters, { readonl
     trainingOptions(parameters, batch),
     await trainingHooks(context, batch),
   );
-  if (categories > 0) warnOfCollapse(series, categories, warn);
+  const uneven = categories > 0 ? unevenness(series, categories) : undefined;
+  if (uneven !== undefined) context.warn(uneven);
   const { height, width, channels } = images;
   const method = categories > 0 ? 'CDC' : 'MoCo';
   const onnx = exportEncoder(encoder, [height, width, channels], values, `${method} encoder trained by pipe`);
@@ -175,15 +176,10 @@ function trainingOptions(parameters: MomentumContrastParameters, batch: number):
   };
 }
 
-function warnOfCollapse(
-  series: Readonly<Record<string, readonly number[]>>,
-  categories: number,
-  warn: (message: string) => void,
-): void {
+/** What to say of categories whose shares of the last epoch are far from even. */
+function unevenness(series: Readonly<Record<string, readonly number[]>>, categories: number): string | undefined {
   const [smallest, largest] = [series.smallest_share!.at(-1)!, series.largest_share!.at(-1)!];
+  if (largest * categories <= DEGENERATE && smallest * categories >= 1 / DEGENERATE) return undefined;
   const percent = (value: number): string => `${(100 * value).toPrecision(2)} %`;
-  if (largest * categories > DEGENERATE || smallest * categories < 1 / DEGENERATE)
-    warn(
-      `the categories are uneven: in the last epoch the largest had ${percent(largest)} of the views, the smallest ${percent(smallest)}, where ${percent(1 / categories)} is even`,
-    );
+  return `the categories are uneven: in the last epoch the largest had ${percent(largest)} of the views, the smallest ${percent(smallest)}, where ${percent(1 / categories)} is even`;
 }

@@ -6,7 +6,10 @@ import type { StageContext } from '../../stage/stage.ts';
 /** Seconds over which the shown speed is averaged. */
 const RATE_OVER = 3;
 
-export type TrainingContext = Pick<StageContext<unknown>, 'checkpoints' | 'compiledSteps' | 'progress' | 'signal' | 'engine' | 'threads'>;
+export type TrainingContext = Pick<
+  StageContext<unknown>,
+  'checkpoints' | 'compiledSteps' | 'progress' | 'signal' | 'engine' | 'threads'
+>;
 
 /** Hooks for a loop of `batch` images a step. */
 export async function trainingHooks(
