@@ -62,7 +62,7 @@ export function normalisedMutualInformation(table: Contingency, average: Entropy
 /** ARI: the Rand index corrected for chance, in -0.5..1; 1 where both labelings are constant or both are all singletons. */
 export function adjustedRandIndex(table: Contingency): number {
   const all = pairs([total(table)]);
-  const together = pairs(table.flat());
+  const together = table.reduce((sum, counts) => sum + pairs(counts), 0);
   const inClasses = pairs(rowSums(table));
   const inClusters = pairs(columnSums(table));
   // Both constant, or both all singletons (one image alone is both): the quotient below is then 0 / 0.
@@ -95,13 +95,16 @@ function pairs(counts: readonly number[]): number {
 }
 
 function total(table: Contingency): number {
-  return table.flat().reduce((sum, count) => sum + count, 0);
+  return rowSums(table).reduce((sum, count) => sum + count, 0);
 }
 
 function rowSums(table: Contingency): number[] {
   return table.map((counts) => counts.reduce((sum, count) => sum + count, 0));
 }
 
+/** Row by row: a table of 1,000 classes and clusters is read once, in the order in which it lies in memory. */
 function columnSums(table: Contingency): number[] {
-  return Array.from({ length: table[0]?.length ?? 0 }, (_, j) => table.reduce((sum, counts) => sum + counts[j]!, 0));
+  const sums = new Array<number>(table[0]?.length ?? 0).fill(0);
+  for (const counts of table) counts.forEach((count, j) => (sums[j]! += count));
+  return sums;
 }

@@ -1,13 +1,8 @@
 // A map of features into the plane by UMAP (McInnes, Healy, Melville 2018; docs/methods.md §6.2). In: features; out: points of a random sample of rows.
-// umap-js does the layout. Neighbours are exact and come from here, since its own search is approximate, as does the start,
-// the principal plane, since its own is uniform noise: groups then lie where they lie in the features.
-import { UMAP } from 'umap-js';
 import type { Features } from '../../artifacts/artifact.ts';
+import { umap } from '../../engine/umap/umap.ts';
 import { randomKey, RandomStream } from '../../random/random.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
-import { yieldTurn } from '../yield-turn.ts';
-import { nearestNeighbours } from './nearest-neighbours.ts';
-import { principalPlane } from './principal-plane.ts';
 
 export interface EmbeddingParameters {
   readonly sample: number;
@@ -17,10 +12,6 @@ export interface EmbeddingParameters {
 }
 
 type Context = StageContext<EmbeddingParameters, { readonly features: Features }>;
-
-/** Largest coordinate of the start, and the noise that keeps equal rows apart, as in the reference implementation. */
-const START_EXTENT = 10;
-const START_NOISE = 1e-4;
 
 export const embedding = implementStage({
   parameters: {
@@ -36,7 +27,7 @@ export const embedding = implementStage({
   },
   outputs: { embedding: 'Embedding' },
   async run(context: Context) {
-    const { sample, neighbours, seed } = context.parameters;
+    const { sample, neighbours, min_dist, seed } = context.parameters;
     const { features } = context.inputs;
     const count = Math.min(sample, features.count);
     if (neighbours >= count) {
@@ -47,8 +38,20 @@ export const embedding = implementStage({
     }
     const rows = sampleRows(features.count, count, new RandomStream(randomKey(seed, 'embedding', 'sample')));
     const data = selectRows(features, rows);
-    const points = await layOut(data, count, features.dimension, context);
-    return { embedding: { rows, points } };
+    const points = await umap(
+      { count, dimension: features.dimension, data },
+      {
+        ...{ neighbours, minDistance: min_dist, key: randomKey(seed, 'embedding') },
+        ...{ threads: context.threads, signal: context.signal },
+        onProgress: (phase, done, total) =>
+          context.progress(
+            phase === 'neighbours'
+              ? { done, total, unit: 'rows', message: 'finding neighbours' }
+              : { done, total, unit: 'epochs' },
+          ),
+      },
+    );
+    return { embedding: { rows, points: Float32Array.from(points) } };
   },
 });
 
@@ -67,40 +70,4 @@ function selectRows({ dimension, data }: Features, rows: Int32Array): Float32Arr
     );
   }
   return selected;
-}
-
-async function layOut(data: Float32Array, count: number, dimension: number, context: Context): Promise<Float32Array> {
-  const { neighbours, min_dist, seed } = context.parameters;
-  const turn = async (done: number) => {
-    context.progress({ done, total: count, unit: 'rows', message: 'finding neighbours' });
-    await yieldTurn(context.signal);
-  };
-  const { indices, distances } = await nearestNeighbours(data, count, dimension, neighbours, turn);
-
-  const random = new RandomStream(randomKey(seed, 'embedding', 'layout'));
-  const umap = new UMAP({ nNeighbors: neighbours, minDist: min_dist, spread: 1, random: () => random.uniform() });
-  umap.setPrecomputedKNN(indices, distances);
-  // With neighbours given, only the number of rows is read.
-  const epochs = umap.initializeFit(Array.from({ length: count }, () => []));
-  const start = principalPlane(data, count, dimension, new RandomStream(randomKey(seed, 'embedding', 'start')));
-  // The list is the one that the steps move.
-  placeStart(umap.getEmbedding(), start, new RandomStream(randomKey(seed, 'embedding', 'noise')));
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
-    if (epoch % 10 === 0) {
-      context.progress({ done: epoch, total: epochs, unit: 'epochs' });
-      await yieldTurn(context.signal);
-    }
-    umap.step();
-  }
-  context.progress({ done: epochs, total: epochs, unit: 'epochs' });
-  return Float32Array.from(umap.getEmbedding().flat());
-}
-
-function placeStart(points: number[][], start: Float64Array, random: RandomStream): void {
-  const extent = start.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  const scale = extent === 0 ? 0 : START_EXTENT / extent;
-  points.forEach((point, i) => {
-    point[0] = scale * start[2 * i]! + START_NOISE * random.normal();
-    point[1] = scale * start[2 * i + 1]! + START_NOISE * random.normal();
-  });
 }

@@ -1,6 +1,6 @@
 // Figure 6 of the cIDFD paper (docs/methods.md §6.1): for each image its mean similarity to the others of each kind of pair, as four histograms.
 // In: unit-norm features, what should decide the clusters, what should be ignored; out: densities on [-1, 1] and their means.
-// Sums of features by (background, target) cell replace the N² pairs.
+// Sums of features by background, by target and by both replace the N² pairs.
 import type { Features, Labels, Similarities } from '../../artifacts/artifact.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
 
@@ -55,51 +55,57 @@ export const similarityHistogram = implementStage({
 
 /**
  * For each panel the mean similarity of every image to the images that pair with it in that way; an image without any is left out.
- * `features` has unit rows; each list has at most `features.count` values in -1..1.
+ * `features` has unit rows; each list has at most `features.count` values in -1..1. Four products an image, however many classes there are.
  */
 export function meanSimilarities(features: Features, targets: Labels, backgrounds: Labels): number[][] {
   const { count, dimension, data } = features;
   const targetCount = targets.names.length;
-  const backgroundCount = backgrounds.names.length;
-  const sums = new Float64Array(backgroundCount * targetCount * dimension);
-  const sizes = new Float64Array(backgroundCount * targetCount);
-  for (let i = 0; i < count; i += 1) {
-    const cell = backgrounds.values[i]! * targetCount + targets.values[i]!;
-    sizes[cell]! += 1;
-    for (let d = 0; d < dimension; d += 1) sums[cell * dimension + d]! += data[i * dimension + d]!;
-  }
+  const cellOf = (i: number): number => backgrounds.values[i]! * targetCount + targets.values[i]!;
+  const byCell = sumsBy(features, backgrounds.names.length * targetCount, cellOf);
+  const byTarget = sumsBy(features, targetCount, (i) => targets.values[i]!);
+  const byBackground = sumsBy(features, backgrounds.names.length, (i) => backgrounds.values[i]!);
+  const all = sumsBy(features, 1, () => 0);
 
   const panels: number[][] = PANELS.map(() => []);
-  const similarity = new Float64Array(4);
-  const size = new Float64Array(4);
   for (let i = 0; i < count; i += 1) {
+    const cell = cellOf(i);
     const target = targets.values[i]!;
     const background = backgrounds.values[i]!;
-    let own = 0;
-    for (let d = 0; d < dimension; d += 1) own += data[i * dimension + d]! ** 2;
-    similarity.fill(0);
-    size.fill(0);
-    for (let cell = 0; cell < sizes.length; cell += 1) {
-      if (sizes[cell] === 0) continue;
-      let product = 0;
-      for (let d = 0; d < dimension; d += 1) product += data[i * dimension + d]! * sums[cell * dimension + d]!;
-      const panel = panelOf(Math.floor(cell / targetCount) === background, cell % targetCount === target);
-      // An image is no pair with itself.
-      const self = panel === 2 ? 1 : 0;
-      similarity[panel]! += product - self * own;
-      size[panel]! += sizes[cell]! - self;
+    // Products with the sums of the image's cell, target and background, with that of all, and with itself.
+    let [inCell, inTarget, inBackground, inAll, own] = [0, 0, 0, 0, 0];
+    for (let d = 0; d < dimension; d += 1) {
+      const value = data[i * dimension + d]!;
+      inCell += value * byCell.values[cell * dimension + d]!;
+      inTarget += value * byTarget.values[target * dimension + d]!;
+      inBackground += value * byBackground.values[background * dimension + d]!;
+      inAll += value * all.values[d]!;
+      own += value * value;
     }
-    panels.forEach((values, panel) => {
-      if (size[panel]! > 0) values.push(similarity[panel]! / size[panel]!);
-    });
+    const cellSize = byCell.sizes[cell]!;
+    const targetSize = byTarget.sizes[target]!;
+    const backgroundSize = byBackground.sizes[background]!;
+    const add = (panel: number, similarity: number, size: number): void => {
+      if (size > 0) panels[panel]!.push(similarity / size);
+    };
+    // In the order of PANELS; an image is no pair with itself.
+    add(0, inBackground - inCell, backgroundSize - cellSize);
+    add(1, inTarget - inCell, targetSize - cellSize);
+    add(2, inCell - own, cellSize - 1);
+    add(3, inAll - inTarget - inBackground + inCell, count - targetSize - backgroundSize + cellSize);
   }
   return panels;
 }
 
-/** Index into PANELS. */
-function panelOf(sameBackground: boolean, sameTarget: boolean): number {
-  if (sameBackground) return sameTarget ? 2 : 0;
-  return sameTarget ? 1 : 3;
+/** The sum of the features of each group, groups × dimension, and its size. */
+function sumsBy({ count, dimension, data }: Features, groups: number, groupOf: (image: number) => number) {
+  const values = new Float64Array(groups * dimension);
+  const sizes = new Float64Array(groups);
+  for (let i = 0; i < count; i += 1) {
+    const group = groupOf(i);
+    sizes[group]! += 1;
+    for (let d = 0; d < dimension; d += 1) values[group * dimension + d]! += data[i * dimension + d]!;
+  }
+  return { values, sizes };
 }
 
 /** Probability density of one or more values in `bins` equal bins on [-1, 1]: it sums to bins / 2. */

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Embedding, Features } from '../../../src/artifacts/artifact.ts';
-import { randomKey, RandomStream } from '../../../src/random/random.ts';
 import { embedding } from '../../../src/stages/evaluate/embedding.ts';
-import { nearestNeighbours } from '../../../src/stages/evaluate/nearest-neighbours.ts';
-import { principalPlane } from '../../../src/stages/evaluate/principal-plane.ts';
 import { blobs } from '../cluster/blobs.ts';
 import { runStage } from '../run-stage.ts';
 
@@ -17,68 +14,6 @@ async function map(features: Features, parameters: Partial<typeof defaults> = {}
   });
   return { embedding: run.outputs['embedding'] as Embedding, progress: run.progress };
 }
-
-describe('nearestNeighbours', () => {
-  test('are those that sorting all distances gives, the row itself first', async () => {
-    for (let seed = 0; seed < 6; seed += 1) {
-      const { data } = blobs(50 + seed, 7, 4, 0.5, seed);
-      const count = 50 + seed;
-      const { indices, distances } = await nearestNeighbours(data, count, 7, 9, async () => undefined);
-      for (let i = 0; i < count; i += 1) {
-        const all = Array.from({ length: count }, (_, j) => ({
-          j,
-          distance: Math.sqrt(
-            Array.from({ length: 7 }, (_unused, d) => (data[7 * i + d]! - data[7 * j + d]!) ** 2).reduce(
-              (a, b) => a + b,
-              0,
-            ),
-          ),
-        })).sort((a, b) => a.distance - b.distance || a.j - b.j);
-        expect(indices[i]).toEqual(all.slice(0, 9).map(({ j }) => j));
-        distances[i]!.forEach((distance, at) => expect(distance).toBeCloseTo(all[at]!.distance, 9));
-      }
-    }
-  });
-
-  test('a row comes first even among equal ones, at distance zero like them', async () => {
-    const { indices, distances } = await nearestNeighbours(
-      new Float32Array(12).fill(0.3),
-      6,
-      2,
-      3,
-      async () => undefined,
-    );
-    indices.forEach((neighbours, i) => {
-      expect(neighbours[0]).toBe(i);
-      expect(new Set(neighbours).size).toBe(3);
-    });
-    expect(distances.flat().every((distance) => distance === 0)).toBe(true);
-  });
-});
-
-describe('principalPlane', () => {
-  test('holds the two widest directions', () => {
-    const random = new RandomStream(randomKey(0));
-    const widths = [0.1, 3, 0.2, 1];
-    const rows = Float32Array.from({ length: 4 * 500 }, (_, at) => 7 + widths[at % 4]! * random.normal());
-    const plane = principalPlane(rows, 500, 4, random);
-    const column = (from: ArrayLike<number>, step: number, at: number) =>
-      Array.from({ length: 500 }, (_, i) => from[step * i + at]!);
-    const correlation = (a: readonly number[], b: readonly number[]) => {
-      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-      const [ma, mb] = [mean(a), mean(b)];
-      const [da, db] = [a.map((value) => value - ma), b.map((value) => value - mb)];
-      return da.reduce((sum, value, i) => sum + value * db[i]!, 0) / Math.hypot(...da) / Math.hypot(...db);
-    };
-    expect(Math.abs(correlation(column(plane, 2, 0), column(rows, 4, 1)))).toBeGreaterThan(0.99);
-    expect(Math.abs(correlation(column(plane, 2, 1), column(rows, 4, 3)))).toBeGreaterThan(0.99);
-  });
-
-  test('rows that do not vary lie at the origin', () => {
-    const plane = principalPlane(new Float32Array(30).fill(2), 10, 3, new RandomStream(randomKey(0)));
-    expect([...plane].every((value) => Math.abs(value) < 1e-6)).toBe(true);
-  });
-});
 
 describe('embedding', () => {
   test('groups that lie apart stay apart', async () => {
