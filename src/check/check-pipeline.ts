@@ -16,7 +16,7 @@ import { innerScope } from './scope.ts';
 import { chooseOutput, wrongType } from './type-problems.ts';
 
 export interface PipelineCheck
-  extends ParameterSources, Pick<Checking, 'report' | 'use' | 'record' | 'offers' | 'moduleScope'> {
+  extends ParameterSources, Pick<Checking, 'report' | 'use' | 'record' | 'offers' | 'moduleScope' | 'isStandard'> {
   readonly module: Module;
 }
 
@@ -25,7 +25,7 @@ const mostCalls = 20_000;
 
 /** The graph is meaningful only where nothing was reported. */
 export function checkPipeline(check: PipelineCheck): TypedGraph {
-  const { pipeline, module, report, use, record, offers, moduleScope } = check;
+  const { pipeline, module, report, use, record, offers, moduleScope, isStandard } = check;
   const graph = new GraphBuilder();
   let entered = 0;
   const enter = (): boolean => {
@@ -41,6 +41,7 @@ export function checkPipeline(check: PipelineCheck): TypedGraph {
     offers,
     graph,
     moduleScope,
+    isStandard,
     evaluate: (expression, situation) => evaluate(expression, situation, checking),
     evaluateBlock: (block, kind, situation) => evaluateBlock(block, kind, situation, checking),
   };

@@ -50,11 +50,19 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
   const moduleScope = scopeOfModule(modules, scopes);
   record.modules(moduleScope);
   const offers: Checking['offers'] = (stage, at) => offersOf(stage, at, modules);
+  const isStandard = (module: string): boolean => modules.get(module)?.isStandard === true;
   // Before the calls, so that what is recorded of a body is what holds in all of them.
   const inBodies: Diagnostic[] = [];
   for (const { imported, signature } of scopes.get(entry.key)?.values() ?? []) {
     if (!imported && signature !== undefined)
-      checkStageBody(signature, { report: (problem) => inBodies.push(problem), record, use, offers, moduleScope });
+      checkStageBody(signature, {
+        report: (problem) => inBodies.push(problem),
+        record,
+        use,
+        offers,
+        moduleScope,
+        isStandard,
+      });
   }
   for (const module of modules.values())
     for (const stage of module.file.stages) resolveAnnotations(stage.annotations, report);
@@ -99,7 +107,7 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
         complete,
         module: entry,
         moduleScope,
-        ...{ offers, report, use, record },
+        ...{ offers, report, use, record, isStandard },
       });
     const { names, cells } = sweepOf(isChosen ? settings : [], parameters, report);
     const results = cells.map((cell) => run(profile, cell, isChosen && program.forRun));

@@ -19,7 +19,7 @@ const mostCalls = 20_000;
 /** Looks at the defaults of a stage, its annotations and its body, if it has one. */
 export function checkStageBody(
   signature: Signature,
-  shared: Pick<Checking, 'report' | 'record' | 'use' | 'offers' | 'moduleScope'>,
+  shared: Pick<Checking, 'report' | 'record' | 'use' | 'offers' | 'moduleScope' | 'isStandard'>,
 ): void {
   let entered = 0;
   const checking: Checking = {

@@ -47,6 +47,8 @@ export interface Checking {
   readonly use: (definition: Span) => void;
   /** Told what the names of the text mean. */
   readonly record: Recorder;
+  /** Of the standard library. */
+  readonly isStandard: (module: string) => boolean;
   /** The scope of a module's own names. */
   readonly moduleScope: (module: string) => Scope;
   /** Imports of the file of `at` that could name this stage, and do not. */

@@ -148,7 +148,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       checking,
     );
   }
-  if (!signature.module.startsWith('std/') && signature.command === undefined && !signature.broken)
+  if (!checking.isStandard(signature.module) && signature.command === undefined && !signature.broken)
     checking.report(noImplementation(signature, call.callee.span));
   warnOfClasses(promised, signature, checking);
   const step = checking.graph.add(situation.place, {

@@ -22,6 +22,7 @@ export function evaluateQuietly(expression: Expression, scope: Scope, moduleScop
     offers: () => [],
     graph: new GraphBuilder(),
     moduleScope,
+    isStandard: () => true,
     evaluate: (inner, situation) => evaluate(inner, situation, checking),
     evaluateBlock: (block, kind, situation) => evaluateBlock(block, kind, situation, checking),
   };

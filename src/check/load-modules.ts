@@ -31,6 +31,8 @@ export interface Location {
 }
 
 const standardName = /^std\/[A-Za-z0-9_-]+$/;
+/** Where the text of such a module lies in a checkout, of which the program at hand may be a build. */
+const standardSource = /(^|\/)stdlib\/std\/[A-Za-z0-9_-]+\.pipe$/;
 
 /** Where the text of an import leads, seen from the module with key `from`; undefined where it is no module name. */
 export function locate(text: string, from: Module['key'], stdlib: string): Location | undefined {
@@ -82,7 +84,8 @@ export function loadModules(entry: string, reader: SourceReader, stdlib: string,
     const { file, diagnostics: problems } = parse(source);
     diagnostics.push(...problems);
     const imports = file.imports.map((syntax) => ({ syntax, module: follow(syntax, source.name) }));
-    const module: Module = { key: source.name, source, file, imports, hasSyntaxErrors: problems.length > 0 };
+    const isStandard = standardName.test(source.name) || standardSource.test(source.name.replaceAll('\\', '/'));
+    const module = { key: source.name, isStandard, source, file, imports, hasSyntaxErrors: problems.length > 0 };
     modules.set(source.name, module);
     return module;
   };

@@ -5,6 +5,8 @@ import type { File, Import } from '../syntax/ast.ts';
 export interface Module {
   /** `std/datasets`, or the path of a file. Also the name of its source. */
   readonly key: string;
+  /** Of the standard library, by its name or by its path: its stages without a body are this program's own. */
+  readonly isStandard: boolean;
   readonly source: SourceFile;
   readonly file: File;
   readonly imports: readonly {

@@ -223,13 +223,14 @@ const stages: readonly RegisteredStage[] = [
   {
     ...pure,
     name: 'std/metrics.similarity_histogram',
-    version: 1,
+    version: 2,
     load: () => import('./evaluate/similarity-histogram.ts').then((m) => m.similarityHistogram),
   },
   {
     ...pure,
     name: 'std/visual.embedding',
-    version: 1,
+    version: 2,
+    usesThreads: true,
     load: () => import('./evaluate/embedding.ts').then((m) => m.embedding),
   },
   {

@@ -36,7 +36,8 @@ describe('the pipelines of the project', () => {
   );
 
   test.each(readdirSync(join(root, 'stdlib/std')))('the module %s has no problem', (file) => {
-    expect(codesOf(projectText(`stdlib/std/${file}`), { purpose: 'check' })).toEqual([]);
+    const path = `stdlib/std/${file}`;
+    expect(codesOf('', { file: path, purpose: 'check' })).toEqual([]);
   });
 
   test('a step stands after all that it reads, and ids are unique', () => {

@@ -153,7 +153,8 @@ test('what the stages give, by version', async () => {
     await digestsOf('std/contrast.categories', await outputsOf('std/contrast.categories', { k: 4 }, { features })),
     await digestsOf('std/contrast.part', await outputsOf('std/contrast.part', { first: 1, length: 4 }, { features })),
     ...views,
-    `${version('std/visual.embedding')}: ${library('umap-js')}`,
+    // Its bytes are those of the JavaScript engine's Math.pow, which moves points a little from one Node.js to the next.
+    `${version('std/visual.embedding')}: umap`,
   ];
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('golden/versions.txt');
 });

@@ -15,7 +15,7 @@ export interface Proposals {
 export interface Proposer {
   /** Rows that may be asked at once. */
   readonly atOnce: number;
-  propose(rows: Int32Array): Promise<Proposals>;
+  readonly propose: (rows: Int32Array) => Promise<Proposals>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 // Batch norm with the statistics of parts of the batch, for methods whose two encoders must not share them (docs/methods.md §2.1).
-import { mean, reshape, tile, transpose, type Tensor } from '../tensor.ts';
+import { keep, mean, reshape, tile, transpose, type Tensor } from '../tensor.ts';
 import { batchNorm } from './batch-norm.ts';
 import type { Layer } from './module.ts';
 
@@ -44,7 +44,7 @@ export function splitBatchNorm(splits: number, grouping: Grouping = 'consecutive
         const groups = inner.length + 1;
         const order = grouping === 'consecutive' ? [groups, 0] : [0, groups];
         const together = transpose(reshape(output, [rows, ...inner, splits, channels]), [...order, ...back, last]);
-        const meanOfGroups = (value: Tensor): Tensor => mean(reshape(value, [splits, channels]), 0);
+        const meanOfGroups = (value: Tensor): Tensor => keep(mean(reshape(value, [splits, channels]), 0));
         return {
           output: reshape(together, input.shape),
           updates: Object.fromEntries(Object.entries(updates).map(([name, value]) => [name, meanOfGroups(value)])),

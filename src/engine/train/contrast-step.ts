@@ -4,7 +4,7 @@ import type { Augmentation } from '../augment/recipe.ts';
 import { infoNceLoss } from '../loss/info-nce.ts';
 import { equipartition, type SinkhornOptions } from '../nn/sinkhorn.ts';
 import { softCrossEntropyLoss } from '../loss/soft-cross-entropy.ts';
-import { stopGradient } from '../nn/stop-gradient.ts';
+import { withoutGradient } from '../nn/without-gradient.ts';
 import type { ContrastNetwork } from '../nn/contrast-network.ts';
 import { splitColumns } from '../nn/parts-unit-norm.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -151,7 +151,7 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
       if (categories === undefined) return weighted;
       const balance = meanOf(({ queries, others, keys }) => {
         const source = { swap_key: keys, swap_query: others, same: queries }[categories.target]!;
-        const targets = stopGradient(targetsOf(stopGradient(source), inputs.history));
+        const targets = withoutGradient(source, (features) => targetsOf(features as Tensor2D, inputs.history));
         const scores = splitColumns(queries, parts)[0]!;
         return softCrossEntropyLoss(mul<Tensor2D>(scores, 1 / categories.temperature), targets);
       });

@@ -26,8 +26,10 @@ export async function extractFiles(
   const source = createReadStream(archive, { highWaterMark: 1 << 20 });
   const gunzip = createGunzip();
   const entries = extract();
-  source.on('error', (error) => gunzip.destroy(error));
-  gunzip.on('error', (error) => entries.destroy(error));
+  // What broke first: what is told of a stream that is destroyed for it depends on who reads at that moment.
+  let cause: Error | undefined;
+  source.on('error', (error) => gunzip.destroy((cause ??= error)));
+  gunzip.on('error', (error) => entries.destroy((cause ??= error)));
   source.pipe(gunzip).pipe(entries);
   let done = 0;
   try {
@@ -54,8 +56,9 @@ export async function extractFiles(
     if (wanted.size > 0)
       throw new StageError(`${archive} has no ${[...wanted].join(', ')}`, 'replace the file by a fresh copy');
     for (const { name } of files) await rename(join(temporary, name), join(into, name));
-  } catch (error) {
+  } catch (thrown) {
     signal.throwIfAborted();
+    const error = cause ?? thrown;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code.startsWith('Z_') || /tar|end of data/i.test(error instanceof Error ? error.message : ''))
       throw new StageError(`${archive} is damaged: ${(error as Error).message}`, 'replace the file by a fresh copy');
