@@ -19,6 +19,7 @@ export const viewCases: { readonly [K in Kind]: readonly Extract<PrimitiveSettin
   'affine-crop': [{ kind: 'affine-crop', scale: [0.3, 1], rotation: 15 }],
   'brightness-contrast': [{ kind: 'brightness-contrast', brightness: 0.4, contrast: 0.4 }],
   'colour-jitter': [jitter],
+  cutout: [{ kind: 'cutout', small: 1 / 2, large: 1 / 3 }],
   'gaussian-blur': [{ kind: 'gaussian-blur', probability: 1, sigma: [0.1, 2] }],
   greyscale: [{ kind: 'greyscale', probability: 0.5 }],
   'horizontal-flip': [{ kind: 'horizontal-flip', probability: 0.5 }],

@@ -1,5 +1,6 @@
 // The recipes that papers name, as data (docs/methods.md §3.1 has their sources). Sizes are those of the images that are trained on.
 import type { ColourJitter } from './colour-jitter.ts';
+import type { Cutout } from './cutout.ts';
 import type { GaussianBlur } from './gaussian-blur.ts';
 import type { Greyscale } from './greyscale.ts';
 import type { HorizontalFlip } from './horizontal-flip.ts';
@@ -30,6 +31,10 @@ const blur = (probability: number, reach?: number): GaussianBlur => ({
   ...(reach === undefined ? {} : { reach }),
 });
 
+/** 16 of 32 pixels, 32 of 96, 75 of 224. */
+const cut: Cutout = { kind: 'cutout', small: 1 / 2, large: 1 / 3 };
+const operations = { count: 4 };
+
 /** SimCLR's jitter at half strength, as most contrastive methods have it. */
 const usualJitter = jitter(0.4, 0.4, 0.4, 0.1, 0.8);
 
@@ -59,7 +64,11 @@ export const recipes = {
     primitives: [crop(0.2, 'bicubic'), flip, jitter(0.4, 0.4, 0.2, 0.1, 0.8), grey, blur(0.5)],
     normalisation: 'images',
   },
+  scan_strong: { operations, primitives: [flip, cut], normalisation: 'images' },
+  /** For images whose mirror image is of another class, such as digits. */
+  scan_strong_no_flip: { operations, primitives: [cut], normalisation: 'images' },
   spice_weak: { primitives: [{ kind: 'padded-crop', padding: 4 }, flip], normalisation: 'imagenet' },
+  spice_strong: { operations, primitives: [flip, { ...cut, most: 32 }], normalisation: 'imagenet' },
   ruc_weak: { primitives: [crop(0.2), flip], normalisation: 'images' },
 } as const satisfies Record<string, Recipe>;
 

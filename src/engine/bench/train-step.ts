@@ -10,6 +10,7 @@ import { sgd } from '../optim/optimizer.ts';
 import { compileStep, writableState } from '../runtime/compile.ts';
 import type { TensorData } from '../runtime/session.ts';
 import type { StepCache } from '../runtime/stored-session.ts';
+import { gatherViews } from '../train/gather-views.ts';
 import { gatherImages, type ImageSet } from '../train/image-set.ts';
 import { instanceStep } from '../train/instance-step.ts';
 import { bankInputs, normaliseRowsInPlace, updateBank, type MemoryBank } from '../train/memory-bank.ts';
@@ -136,7 +137,7 @@ export async function benchTrainStep(options: TrainStepBench, cache?: StepCache)
     for (let taken = 0; taken < warmup + steps; taken += 1) {
       const start = performance.now();
       if (augmentation !== undefined) {
-        gatherImages(pixels, pictures, order);
+        gatherViews(pixels, pictures, order, augmentation.operations, foldIn(viewsKey, taken));
         if (augmentation.numbers > 0)
           read.numbers = {
             data: augmentation.draw(foldIn(viewsKey, taken), targets),

@@ -61,8 +61,8 @@ export const CONTRAST_METRICS = ['loss', 'contrast', 'equipartition'] as const;
 const KEY = 'key/';
 
 /**
- * Inputs: the state, where `key/<name>` are the key encoder's variables; `images` [B, ...] with `first_numbers` and `second_numbers`, or the views
- * `first` and `second`; `queue` [R, d]; `history` [rows, K]; the schedule's scalars.
+ * Inputs: the state, where `key/<name>` are the key encoder's variables; `images` [B, ...] with `first_numbers` and `second_numbers`, and `second_images` where a
+ * recipe changes bytes, or the views `first` and `second`; `queue` [R, d]; `history` [rows, K]; the schedule's scalars.
  * Outputs: the state; `query` [B, d] of the first view; `keys` [B or 2B, d], to be put into the queue; the metrics, each a mean over the batch.
  */
 export function contrastStep(options: ContrastStepOptions): ContrastStep {
@@ -82,6 +82,7 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
   const signature: StepSignature = {
     ...stateSignature(state),
     ...(augmentation === undefined ? { first: floats(views), second: floats(views) } : { images: floats(views) }),
+    ...(augmentation?.operations === undefined ? {} : { second_images: floats(views) }),
     ...(numbers === undefined ? {} : { first_numbers: numbers, second_numbers: numbers }),
     ...(options.queue === undefined ? {} : { queue: floats([options.queue, dimension]) }),
     ...(categories === undefined || categories.history === 0
@@ -104,7 +105,7 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
       augmentation === undefined
         ? inputs[which]!
         : augmentation.apply({
-            images: inputs.images!,
+            images: (which === 'second' ? inputs.second_images : undefined) ?? inputs.images!,
             ...(numbers === undefined ? {} : { numbers: inputs[`${which}_numbers`]! }),
           });
     const [first, second] = [view('first'), view('second')];

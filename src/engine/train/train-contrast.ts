@@ -15,7 +15,8 @@ import { compileStep } from '../runtime/compile.ts';
 import type { TensorData } from '../runtime/session.ts';
 import { monitorBatch, monitoredEpoch } from './category-monitor.ts';
 import { CONTRAST_METRICS, contrastStep, type CategoryOptions } from './contrast-step.ts';
-import { gatherImages, type ImageSet } from './image-set.ts';
+import { gatherViews } from './gather-views.ts';
+import type { ImageSet } from './image-set.ts';
 import { enqueue, latestColumns, randomQueue, type KeyQueue } from './key-queue.ts';
 import { startingTensors } from './module-state.ts';
 import { trainingLoop, type TrainingHooks, type TrainingSnapshot } from './training-loop.ts';
@@ -66,7 +67,7 @@ export async function trainContrast(
   );
   const normalisation = normalisationOf(options.augmentation.normalisation, images);
   const network = { query: normalised(query, normalisation, image), key: normalised(follower, normalisation, image) };
-  const augmentation = fitRecipe(options.augmentation, image);
+  const augmentation = fitRecipe(options.augmentation, image, normalisation);
   const key = randomKey(options.seed, 'contrast');
   const { step, signature, state } = contrastStep({
     ...{ network, input: image, batch, augmentation, symmetric, optimizer: options.optimizer },
@@ -85,26 +86,32 @@ export async function trainContrast(
     const queue: KeyQueue | undefined =
       options.queue === undefined ? undefined : { rows: options.queue, dimension, data: start.tensors.queue! };
     const keysPerStep = symmetric ? 2 * batch : batch;
-    const plain = new Float32Array(batch * image[0] * image[1] * image[2]);
-    const numbersOf = (which: string, epoch: number, rows: Int32Array): TensorData => ({
-      data: augmentation.draw(foldIn(foldIn(key, `${which} views`), epoch), rows),
-      shape: [batch, augmentation.numbers],
-    });
+    const shape = [batch, ...image];
+    const [plain, others] = [0, 1].map(() => new Float32Array(shape.reduce((size, length) => size * length)));
+    /** The images of a batch, both times the same unless their bytes are changed for each view, and the numbers of its views. */
+    const viewInputs = (epoch: number, rows: Int32Array): Record<string, TensorData> => {
+      const [first, second] = ['first', 'second'].map((which) => foldIn(foldIn(key, `${which} views`), epoch));
+      const { operations, numbers } = augmentation;
+      gatherViews(plain!, images, rows, operations, first!);
+      const inputs: Record<string, TensorData> = { images: { data: plain!, shape } };
+      if (operations !== undefined) {
+        gatherViews(others!, images, rows, operations, second!);
+        inputs.second_images = { data: others!, shape };
+      }
+      if (numbers > 0) {
+        inputs.first_numbers = { data: augmentation.draw(first!, rows), shape: [batch, numbers] };
+        inputs.second_numbers = { data: augmentation.draw(second!, rows), shape: [batch, numbers] };
+      }
+      return inputs;
+    };
     const { state: trained, series } = await trainingLoop(
       {
         ...{ count: images.count, batch, epochs: options.epochs, key, rate: options.rate, compiled, state, start },
         kept: queue === undefined ? {} : { queue: queue.data },
         async inputs({ step: taken, epoch, rows }) {
-          gatherImages(plain, images, rows);
           const before = taken * keysPerStep;
           return {
-            images: { data: plain, shape: [batch, ...image] },
-            ...(augmentation.numbers === 0
-              ? {}
-              : {
-                  first_numbers: numbersOf('first', epoch, rows),
-                  second_numbers: numbersOf('second', epoch, rows),
-                }),
+            ...viewInputs(epoch, rows),
             ...(queue === undefined ? {} : { queue: { data: queue.data, shape: [queue.rows, dimension] } }),
             ...(queue === undefined || categories === undefined || categories.history === 0
               ? {}

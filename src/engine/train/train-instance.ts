@@ -14,6 +14,7 @@ import type { CompiledStep } from '../runtime/engine.ts';
 import type { TensorData } from '../runtime/session.ts';
 import type { Step, StepSignature } from '../runtime/step.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
+import { gatherViews } from './gather-views.ts';
 import { gatherImages, type ImageSet } from './image-set.ts';
 import { instanceStep, METRICS } from './instance-step.ts';
 import { bankInputs, centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
@@ -58,12 +59,13 @@ export async function trainInstance(
 ): Promise<TrainedEncoder> {
   const image = [images.height, images.width, images.channels] as const;
   const batch = Math.min(options.batch, images.count);
+  const normalisation = normalisationOf(options.augmentation.normalisation, images);
   const encoder = normalised(
     backbones[options.backbone](options.dimension, options.head === undefined ? {} : { head: options.head })(image),
-    normalisationOf(options.augmentation.normalisation, images),
+    normalisation,
     image,
   );
-  const augmentation = fitRecipe(options.augmentation, image);
+  const augmentation = fitRecipe(options.augmentation, image, normalisation);
   const key = randomKey(options.seed, 'instance');
   const { step, signature, state } = instanceStep({
     encoder,
@@ -103,11 +105,12 @@ export async function trainInstance(
         ...{ count: images.count, batch, epochs: options.epochs, key, rate: options.rate, compiled, state, start },
         kept: { bank: bank.data, ...(discardBank === undefined ? {} : { discard_bank: discardBank.data }) },
         async inputs({ epoch, rows }) {
-          gatherImages(plain, images, rows);
+          const viewKey = foldIn(foldIn(key, 'views'), epoch);
+          gatherViews(plain, images, rows, augmentation.operations, viewKey);
           const source: Record<string, TensorData> = { images: { data: plain, shape: [batch, ...image] } };
           if (augmentation.numbers > 0)
             source.numbers = {
-              data: augmentation.draw(foldIn(foldIn(key, 'views'), epoch), rows),
+              data: augmentation.draw(viewKey, rows),
               shape: [batch, augmentation.numbers],
             };
           const seen = views === undefined ? source : await views.run(source);

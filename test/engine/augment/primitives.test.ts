@@ -116,6 +116,18 @@ const cases: Readonly<Record<PrimitiveSettings['kind'], readonly SlowCase[]>> = 
       return chosen ? slow.blur(picture, sigma, reach ?? Math.ceil(3 * sigma)) : picture;
     },
   })),
+  cutout: [
+    { kind: 'cutout', small: 0.5, large: 0.1 } as const,
+    { kind: 'cutout', small: 1, large: 1, most: 3 } as const,
+  ].map((settings) => ({
+    settings,
+    slow: (picture, random) => {
+      const [height, width] = [picture.length, picture[0]!.length];
+      const longest = Math.min(settings.most ?? Infinity, Math.round(settings.small * Math.max(height, width)));
+      const half = Math.floor((1 + random.integer(longest)) / 2);
+      return slow.cut(picture, [random.integer(height), random.integer(width)], half);
+    },
+  })),
   'affine-crop': [
     {
       settings: { kind: 'affine-crop', scale: [0.3, 1], rotation: 180 },
@@ -232,6 +244,20 @@ describe('a primitive gives what others give', () => {
       const greys = peer.kind === 'grey' || peer.kind === 'saturation' || peer.kind === 'contrast';
       expect(farthest(values, compiled.data)).toBeLessThan(greys ? 2e-4 : TOLERANCE);
     });
+});
+
+it('cutout fills with the mean that the encoder subtracts', async () => {
+  const shape: ImageShape = [6, 6, 3];
+  const normalisation = { mean: [0.2, 0.4, 0.6], deviation: [1, 1, 1] };
+  const settings = { kind: 'cutout', small: 1, large: 1 } as const;
+  const { compiled } = await applyPrimitive(
+    fitPrimitive(settings, shape, [6, 6], normalisation),
+    { count: 1, shape, data: new Float32Array(108) },
+    Float32Array.of(1, 3, 2, 6),
+  );
+  const filled = pictures(compiled)[0]!.flatMap((row, y) => row.flatMap((pixel, x) => (pixel[2]! > 0 ? [[y, x]] : [])));
+  expect(filled).toEqual([1, 2].flatMap((row) => [2, 3, 4, 5].map((column) => [row, column])));
+  expect(farthest(normalisation.mean, pictures(compiled)[0]![1]![2]!)).toBeLessThan(1e-6);
 });
 
 describe('what is drawn', () => {

@@ -165,3 +165,11 @@ export function brightnessContrast(picture: Picture, bright: number, strength: n
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return each(lit, (pixel) => pixel.map((value) => clip(mean + (value - mean) * strength)));
 }
+
+/** Black from `half` pixels before a place to `half` behind it, along both axes. */
+export function cut(picture: Picture, [y, x]: readonly [number, number], half: number): Picture {
+  const near = (at: number, middle: number): boolean => at >= middle - half && at < middle + half;
+  return picture.map((line, row) =>
+    line.map((pixel, column) => (near(row, y) && near(column, x) ? pixel.map(() => 0) : pixel)),
+  );
+}
