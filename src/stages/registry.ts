@@ -5,6 +5,7 @@ import { birds400Files, celebaFiles, imageFolderFiles, imagenetFiles } from './d
 import { mnistExternalFiles } from './data/mnist-files.ts';
 import { cifar100Files, cifar10Files, stl10Files, stl10UnlabelledFiles } from './data/published-sets.ts';
 import { clustering, drawing, reading, training } from './estimates.ts';
+import { pretrainedFiles } from './represent/pretrained-file.ts';
 
 export interface RegisteredStage extends StageFacts {
   load(): Promise<StageImplementation>;
@@ -170,6 +171,13 @@ const stages: readonly RegisteredStage[] = [
     name: 'std/representation.normalise',
     version: 1,
     load: () => import('./represent/normalise.ts').then((m) => m.normalise),
+  },
+  {
+    ...pure,
+    name: 'std/representation.pretrained',
+    version: 1,
+    externalFiles: pretrainedFiles,
+    load: () => import('./represent/pretrained.ts').then((m) => m.pretrained),
   },
   {
     ...pure,

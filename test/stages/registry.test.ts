@@ -104,6 +104,7 @@ describe('registry', () => {
       './data/mnist-files.ts',
       './data/published-sets.ts',
       './estimates.ts',
+      './represent/pretrained-file.ts',
     ]);
   });
 });

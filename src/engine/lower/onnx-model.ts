@@ -115,6 +115,9 @@ const root = protobuf.Root.fromJSON({
 });
 const Model = root.lookupType('Model');
 const Graph = root.lookupType('Graph');
+const Entry = root.lookupType('Entry');
+const Node = root.lookupType('Node');
+const Value = root.lookupType('ValueInfo');
 const Tensor = root.lookupType('Tensor');
 
 /** Numbers of the fields that are written by hand, so that no weight is copied more than once. */
@@ -137,6 +140,28 @@ function valueInfo(value: OnnxValue): object {
   const dim = value.shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   return { name: value.name, type: { tensorType: { elemType: ELEMENT_CODE[value.type], shape: { dim } } } };
 }
+
+const nodeMessage = (node: OnnxNode): Message => ({
+  input: node.inputs,
+  output: node.outputs,
+  name: node.name ?? '',
+  opType: node.op,
+  domain: node.domain ?? '',
+  attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attribute(name, value)),
+});
+
+const tensorMessage = ({ name, type, shape, data }: OnnxTensor): Message => ({
+  dims: shape,
+  dataType: ELEMENT_CODE[type],
+  name,
+  rawData: data,
+});
+
+/** A NodeProto, a TensorProto, an entry of the metadata, a ValueInfoProto by themselves, to be put into a model that is there. */
+export const encodeNode = (node: OnnxNode): Uint8Array => Node.encode(nodeMessage(node)).finish();
+export const encodeTensor = (tensor: OnnxTensor): Uint8Array => Tensor.encode(tensorMessage(tensor)).finish();
+export const encodeMetadata = (key: string, value: string): Uint8Array => Entry.encode({ key, value }).finish();
+export const encodeValue = (value: OnnxValue): Uint8Array => Value.encode(valueInfo(value)).finish();
 
 /** Field number and length of a field of bytes, as they stand in a message. */
 function fieldHead(field: number, length: number): Uint8Array {
@@ -183,49 +208,10 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
     {
       name: graph.name,
       docString: graph.doc ?? '',
-      node: graph.nodes.map((node) => ({
-        input: node.inputs,
-        output: node.outputs,
-        name: node.name ?? '',
-        opType: node.op,
-        domain: node.domain ?? '',
-        attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => attribute(name, value)),
-      })),
+      node: graph.nodes.map(nodeMessage),
       input: graph.inputs.map(valueInfo),
       output: graph.outputs.map(valueInfo),
     },
-    graph.constants.map((constant) => ({
-      dims: constant.shape,
-      dataType: ELEMENT_CODE[constant.type],
-      name: constant.name,
-      rawData: constant.data,
-    })),
-  );
-}
-
-/**
- * A model written here without its beginning: `input`, a value inside it, becomes its only input, and what computed that is left out.
- * Errors: no node of the model gives that value.
- */
-export function startingAt(bytes: Uint8Array, input: OnnxValue): Uint8Array {
-  const { graph, ...model } = Model.decode(bytes) as unknown as Message & {
-    readonly graph: Message & {
-      readonly node: readonly { readonly input: readonly string[]; readonly output: readonly string[] }[];
-      readonly initializer: readonly Message[];
-    };
-  };
-  const { node: nodes, initializer, ...rest } = graph;
-  const at = nodes.findIndex(({ output }) => output.includes(input.name));
-  if (at < 0) throw new Error(`no node of the model gives "${input.name}"`);
-  // Nodes are in order; all that only the value needed lies before it.
-  const before = new Set([input.name]);
-  for (const one of nodes.slice(0, at + 1).reverse())
-    if (one.output.some((name) => before.has(name))) for (const name of one.input) before.add(name);
-  const node = nodes.filter(({ output }) => !output.some((name) => before.has(name)));
-  const used = new Set(node.flatMap((one) => one.input));
-  return join(
-    model,
-    { ...rest, node, input: [valueInfo(input)] },
-    initializer.filter(({ name }) => used.has(name as string)),
+    graph.constants.map(tensorMessage),
   );
 }

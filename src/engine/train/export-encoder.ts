@@ -33,7 +33,6 @@ export function encoderGraph(
   values: Values,
   doc: string,
 ): OnnxGraph {
-  const [height, width, channels] = image;
   const variables = Object.entries(encoder.variables);
   const graph = trace(
     ({ [VIEWS]: views, ...weights }) => ({ features: encoder.apply(weights, views!, 'eval').output }),
@@ -42,19 +41,27 @@ export function encoderGraph(
       ...Object.fromEntries(variables.map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }])),
     },
   );
-  const metadata = {
+  const metadata = encoderMetadata(image, encoder.outputShape[0]!);
+  const network = lower(simplify(graph), { name: 'encoder', openBatch: true, parameters: values, metadata, doc });
+  return { ...channelsFirst(withPreprocessing(network)), opset: ENCODER_OPSET };
+}
+
+/** What an encoder's model says of itself. */
+export function encoderMetadata(
+  [height, width, channels]: readonly [number, number, number],
+  dimension: number,
+): Readonly<Record<string, string>> {
+  return {
     'pipe.height': String(height),
     'pipe.width': String(width),
     'pipe.channels': String(channels),
-    'pipe.dimension': String(encoder.outputShape[0]),
+    'pipe.dimension': String(dimension),
     'pipe.preprocessing': `inside the model: "${VIEWS}" = "images" / 255`,
     'pipe.images': `uint8 [batch, height, width, channels], 0..255${channels === 3 ? ', red, green, blue' : ''}`,
     'Image.BitmapPixelFormat': channels === 1 ? 'Gray8' : channels === 3 ? 'Rgb8' : 'Undefined',
     'Image.ColorSpaceGamma': 'SRGB',
     'Image.NominalPixelRange': 'NominalRange_0_255',
   };
-  const network = lower(simplify(graph), { name: 'encoder', openBatch: true, parameters: values, metadata, doc });
-  return { ...channelsFirst(withPreprocessing(network)), opset: ENCODER_OPSET };
 }
 
 /** The network behind `views`, with 8-bit images for its input. */

@@ -1,5 +1,5 @@
 // A trained encoder, run from its ONNX model: on views while another trains against it, or on whole sets of images.
-import { startingAt } from '../lower/onnx-model.ts';
+import { startingAt } from '../lower/starting-at.ts';
 import { engineNamed } from '../runtime/engines.ts';
 import { Session } from '../runtime/session.ts';
 import { VIEWS } from './export-encoder.ts';
