@@ -148,8 +148,9 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       checking,
     );
   }
-  if (!checking.isStandard(signature.module) && signature.command === undefined && !signature.broken)
-    checking.report(noImplementation(signature, call.callee.span));
+  const isImplemented =
+    checking.isStandard(signature.module) || signature.command !== undefined || signature.code !== undefined;
+  if (!isImplemented && !signature.broken) checking.report(noImplementation(signature, call.callee.span));
   warnOfClasses(promised, signature, checking);
   const step = checking.graph.add(situation.place, {
     stage: signature.id,
@@ -163,6 +164,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     })),
     annotations,
     ...(signature.command === undefined ? {} : { command: signature.command }),
+    ...(signature.code === undefined ? {} : { module: signature.code }),
     span: call.span,
   });
   const outputs = types.map(({ name, type }, index) => ({

@@ -55,6 +55,7 @@ export const codes = {
   P513: 'a pipeline without outputs',
   P514: 'a pipeline that unfolds into too many steps',
   P515: 'a command that does not fit its stage',
+  P516: 'a module of code that is not there',
 } as const satisfies Readonly<Record<`P${number}`, string>>;
 
 export type Code = keyof typeof codes;
