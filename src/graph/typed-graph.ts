@@ -74,6 +74,8 @@ export interface Step {
   /** For a stage of the user's own; one of the standard library is in stages/registry.ts. */
   readonly command?: StepCommand;
   readonly module?: StepModule;
+  /** What is to be said of its result, and changes nothing of it: `scored on the images that its encoder was trained on …`. */
+  readonly note?: string;
   /** The call in the source, for messages. */
   readonly span: Span;
 }
