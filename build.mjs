@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import typescript from 'typescript';
 
 const STALE_AFTER_MS = 10 * 60 * 1000;
 
@@ -31,12 +32,25 @@ async function engineCode() {
   return hash.digest('hex');
 }
 
+/** The types of "pipe/stage": the contract and what it names, each declaration by itself. */
+async function contractTypes() {
+  const sources = { 'stage.d.ts': 'define-stage', 'stage-error.d.ts': 'stage-error', 'artifact.d.ts': '../artifacts/artifact' };
+  const texts = [];
+  for (const [name, path] of Object.entries(sources)) {
+    const source = await readFile(`src/stage/${path}.ts`, 'utf8');
+    const { outputText } = typescript.transpileDeclaration(source, { reportDiagnostics: true });
+    texts.push([name, outputText.replaceAll(/'(?:\.\.\/artifacts|\.)\/([\w-]+)\.ts'/g, "'./$1.js'")]);
+  }
+  return texts;
+}
+
 const result = await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     'stage-worker': 'src/stage-worker.ts',
     'engine-probe': 'src/engine-probe.ts',
     'decode-worker': 'src/decode/decode-worker.ts',
+    stage: 'src/stage/define-stage.ts',
   },
   outdir: 'dist',
   write: false,
@@ -51,7 +65,7 @@ const result = await build({
   legalComments: 'none',
   // TensorFlow.js is bundled from its ES modules: its main entry leaves the gradients out.
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu', '@cwasm/jpeg-turbo', '@cwasm/lodepng'],
+  external: ['esbuild', 'onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu', '@cwasm/jpeg-turbo', '@cwasm/lodepng'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
@@ -59,6 +73,7 @@ const result = await build({
 });
 
 const written = new Map(result.outputFiles.map((file) => [relative('.', file.path), Buffer.from(file.contents)]));
+for (const [path, text] of await contractTypes()) written.set(join('dist', path), Buffer.from(text));
 for (const path of await filesUnder('stdlib')) written.set(join('dist', path), await readFile(path));
 const isEntry = (path) => dirname(path) === 'dist';
 for (const [path, bytes] of written) if (!isEntry(path)) await replaceFile(path, bytes);

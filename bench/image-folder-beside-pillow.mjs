@@ -40,6 +40,7 @@ async function ours() {
       threads,
       engine: 'cpu',
       command: null,
+      module: null,
     },
     parameters: {
       ...{ folder: images, count: files, classes: 1, height: size, width: size, channels: 3 },

@@ -91,7 +91,8 @@ export interface ImplementationCstNode extends CstNode {
 }
 
 export type ImplementationCstChildren = {
-  ByCommand: IToken[];
+  ByCommand?: IToken[];
+  ByModule?: IToken[];
   Text: IToken[];
   Reads?: IToken[];
   Comma?: IToken[];

@@ -81,7 +81,7 @@ export class PipeParser extends CstParser {
   });
 
   readonly implementation = this.RULE('implementation', () => {
-    this.CONSUME(t.ByCommand);
+    this.OR([{ ALT: () => this.CONSUME(t.ByCommand) }, { ALT: () => this.CONSUME(t.ByModule) }]);
     this.CONSUME(t.Text);
     this.OPTION(() => {
       this.CONSUME(t.Reads);

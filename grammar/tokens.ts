@@ -45,6 +45,11 @@ export const ByCommand = createToken({
   pattern: /by[ \t]+command(?![A-Za-z0-9_])/,
   label: '`by command`',
 });
+export const ByModule = createToken({
+  name: 'ByModule',
+  pattern: /by[ \t]+module(?![A-Za-z0-9_])/,
+  label: '`by module`',
+});
 /** Only before a string, comments aside, so that the word is not taken from the user's names. */
 export const Reads = createToken({
   name: 'Reads',
@@ -130,6 +135,7 @@ export const tokens: TokenType[] = [
     None,
     OneOf,
     ByCommand,
+    ByModule,
     Reads,
     Identifier,
     BindingName,

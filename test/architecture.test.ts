@@ -24,6 +24,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   'umap-js': ['src/stages'],
   'linear-sum-assignment': ['src/stages', 'src/report/model'],
   '@dagrejs/dagre': ['src/report/layered-layout.ts'],
+  esbuild: ['src/stage/bundle-module.ts'],
   sharp: ['src/report/model', 'src/stages', 'src/decode'],
   '@cwasm/jpeg-turbo': ['src/decode'],
   '@cwasm/lodepng': ['src/decode'],

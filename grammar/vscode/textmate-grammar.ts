@@ -41,6 +41,7 @@ const scopes: Readonly<Record<string, string>> = {
   None: 'constant.language.none',
   OneOf: 'storage.modifier.one-of',
   ByCommand: 'storage.modifier.by-command',
+  ByModule: 'storage.modifier.by-module',
   Reads: 'storage.modifier.reads',
   Arrow: 'keyword.operator.arrow',
   Range: 'keyword.operator.range',

@@ -96,7 +96,9 @@ export function noImplementation(signature: Signature, at: Span): Diagnostic {
     { span: at, text: 'cannot run' },
     {
       labels: [{ span: signature.span, text: 'declared without a body here' }],
-      notes: ['Give it a body, `{ … output name = … }`, or a command, `by command "…"`.'],
+      notes: [
+        'Give it a body, `{ … output name = … }`, a command, `by command "…"`, or a module, `by module "./….ts"`.',
+      ],
     },
   );
 }

@@ -4,6 +4,7 @@ import type { Span } from '../source/span.ts';
 import type { Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
 import type { ArtifactType, ScalarName } from '../types/type.ts';
+import type { DataOrigin } from './data-origin.ts';
 import type { Signature } from './signature.ts';
 
 export type Datum =
@@ -46,6 +47,8 @@ export interface ArtifactDatum {
   readonly binding: Binding;
   /** The call that makes it. */
   readonly made: Origin;
+  /** Which data it stands for, where that is known. */
+  readonly data?: DataOrigin | undefined;
 }
 
 /** A stage as a value: one that can be called where its name does not stand. */

@@ -12,6 +12,17 @@ import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
 import { impossibleResult, otherClassCount, type ClassCount, type Fixer } from './dimension-problems.ts';
+import {
+  artifactIn,
+  mixedSplits,
+  originOf,
+  resultOrigin,
+  rowVariables,
+  scoringNote,
+  type DataOrigin,
+  type DataPart,
+} from './data-origin.ts';
+import { splitsDisagree, type SplitSide } from './split-problems.ts';
 import { errorDatum, single, stageLabel, type Datum, type StageDatum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
@@ -148,9 +159,14 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       checking,
     );
   }
-  if (!checking.isStandard(signature.module) && signature.command === undefined && !signature.broken)
-    checking.report(noImplementation(signature, call.callee.span));
+  const isImplemented =
+    checking.isStandard(signature.module) || signature.command !== undefined || signature.code !== undefined;
+  if (!isImplemented && !signature.broken) checking.report(noImplementation(signature, call.callee.span));
   warnOfClasses(promised, signature, checking);
+  reportMixedSplits(promised, signature, checking);
+  const origins = promised.map(({ parameter, datum }) => ({ type: parameter.type, datum }));
+  const isScoring = signature.results.some(({ type }) => artifactIn(type)?.name === 'Scores');
+  const note = isScoring ? scoringNote(origins) : undefined;
   const step = checking.graph.add(situation.place, {
     stage: signature.id,
     parameters: values,
@@ -163,12 +179,19 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     })),
     annotations,
     ...(signature.command === undefined ? {} : { command: signature.command }),
+    ...(signature.code === undefined ? {} : { module: signature.code }),
+    ...(note === undefined ? {} : { note }),
     span: call.span,
   });
   const outputs = types.map(({ name, type }, index) => ({
     name,
     declared: resultName(signature.results[index]!),
-    datum: outputDatum(type, { kind: 'output', step: step.id, output: name }, made),
+    datum: outputDatum(
+      type,
+      { kind: 'output', step: step.id, output: name },
+      made,
+      resultOrigin(signature, signature.results[index]!.type, origins, values, call.span),
+    ),
   }));
   return signature.broken && outputs.length === 0
     ? errorDatum
@@ -196,6 +219,37 @@ function warnOfClasses(inputs: readonly Promised[], { name: stage }: Signature, 
   const [clusters, labels] = [of('Clusters'), of('Labels')];
   if (clusters !== undefined && labels !== undefined && clusters.size.value !== labels.size.value)
     report(otherClassCount(stage, clusters, labels));
+}
+
+/** Labels beside rows of another split of the same set: equal in number, and of other images. */
+function reportMixedSplits(inputs: readonly Promised[], { name: stage }: Signature, { report }: Checking): void {
+  const isLabels = ({ parameter }: Promised): boolean => artifactIn(parameter.type)?.name === 'Labels';
+  for (const labels of inputs.filter(isLabels)) {
+    for (const other of inputs) {
+      const variables = rowVariables(other.parameter.type);
+      const belong = rowVariables(labels.parameter.type).some((name) => variables.includes(name));
+      if (isLabels(other) || !belong || labels.at === undefined || other.at === undefined) continue;
+      const mixed = mixedSplits(originOf(labels.datum), originOf(other.datum));
+      if (mixed === undefined || !haveEqualRows(labels.datum, other.datum)) continue;
+      const side = ({ parameter, at }: Promised, part: DataPart): SplitSide => ({
+        name: parameter.name,
+        at: at!,
+        part,
+      });
+      report(splitsDisagree(stage, side(labels, mixed.one), side(other, mixed.other)));
+      return;
+    }
+  }
+}
+
+/** Where their number differs, that has been reported. */
+function haveEqualRows(one: Datum, other: Datum): boolean {
+  const rows = [one, other].map((datum) => {
+    const artifact = single(datum);
+    const size = artifact.kind === 'artifact' ? artifact.type.dimensions[0] : undefined;
+    return size?.kind === 'known' ? size.value : undefined;
+  });
+  return rows[0] === undefined || rows[1] === undefined || rows[0] === rows[1];
 }
 
 /** The types of the results with their dimensions as numbers; undefined where one comes to no size, which is reported. */
@@ -240,8 +294,8 @@ function asDeclared(given: Datum, type: Type, substitution: Substitution): Datum
   return { ...datum, type: { ...declared, dimensions } };
 }
 
-function outputDatum(type: Type, binding: Binding, made: Origin): Datum {
-  return type.kind === 'artifact' ? { kind: 'artifact', type, binding, made } : errorDatum;
+function outputDatum(type: Type, binding: Binding, made: Origin, data: DataOrigin | undefined): Datum {
+  return type.kind === 'artifact' ? { kind: 'artifact', type, binding, made, data } : errorDatum;
 }
 
 function parameterValue(

@@ -4,7 +4,9 @@ import { posix } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
 import { parseSource, type ParsedSource } from '../syntax/parse-source.ts';
-import type { Import } from '../syntax/ast.ts';
+import type { Import, StageDefinition } from '../syntax/ast.ts';
+import { codePath, isCodePath } from './code-path.ts';
+import { missingCode, notACodePath } from './code-problems.ts';
 import { importCycle, missingFile, missingModule, notAModuleName } from './module-problems.ts';
 import type { Module } from './module.ts';
 
@@ -80,9 +82,20 @@ export function loadModules(entry: string, reader: SourceReader, stdlib: string,
     return key;
   };
 
+  /** The code of a stage is only looked for: what is in it, its own process finds out. */
+  const lookFor = ({ implementation }: StageDefinition, from: string): void => {
+    if (implementation?.kind !== 'module' || implementation.path === undefined) return;
+    const { path } = implementation;
+    if (!isCodePath(path.text)) return void diagnostics.push(notACodePath(path));
+    const place = codePath(path.text, from);
+    if (reader.read(place) !== undefined) return;
+    diagnostics.push(missingCode(path, place, reader.list?.(posix.dirname(place)) ?? []));
+  };
+
   const load = (source: SourceFile): Module => {
     const { file, diagnostics: problems } = parse(source);
     diagnostics.push(...problems);
+    for (const stage of file.stages) lookFor(stage, source.name);
     const imports = file.imports.map((syntax) => ({ syntax, module: follow(syntax, source.name) }));
     const isStandard = standardName.test(source.name) || standardSource.test(source.name.replaceAll('\\', '/'));
     const module = { key: source.name, isStandard, source, file, imports, hasSyntaxErrors: problems.length > 0 };

@@ -3,12 +3,12 @@ import { posix } from 'node:path';
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { StepCommand } from '../graph/typed-graph.ts';
-import type { Implementation, Name, StageDefinition } from '../syntax/ast.ts';
+import type { CommandImplementation, Name, StageDefinition } from '../syntax/ast.ts';
 import type { Recorder } from './recorder.ts';
 
 /** `module` is the key of the module that declares the stage. */
 export function resolveCommand(
-  { parts, reads, span }: Implementation,
+  { parts, reads, span }: CommandImplementation,
   stage: StageDefinition,
   module: string,
   report: (problem: Diagnostic) => void,

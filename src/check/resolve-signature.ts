@@ -6,6 +6,7 @@ import { isSolvableFor } from '../types/dimension-arithmetic.ts';
 import { variablesIn, type Dimension } from '../types/dimension.ts';
 import { formatDimension, formatType } from '../types/format-type.ts';
 import { holdsArtifacts, type ArtifactType, type Type } from '../types/type.ts';
+import { resolveCode } from './resolve-code.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { definedTwice } from './module-problems.ts';
 import { noRecorder, type Recorder } from './recorder.ts';
@@ -53,7 +54,14 @@ export function resolveSignature(
     results,
     annotations: stage.annotations,
     body: stage.body,
-    command: stage.implementation && resolveCommand(stage.implementation, stage, module, report, record),
+    command:
+      stage.implementation?.kind === 'command'
+        ? resolveCommand(stage.implementation, stage, module, report, record)
+        : undefined,
+    code:
+      stage.implementation?.kind === 'module'
+        ? resolveCode(stage.implementation, { parameters, results }, module)
+        : undefined,
     broken: stage.broken,
   };
 }

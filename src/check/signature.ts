@@ -1,7 +1,7 @@
 // What a stage takes and gives, with its types resolved: what a call is checked against.
 import type { Span } from '../source/span.ts';
 import type { Annotation, Block, Expression } from '../syntax/ast.ts';
-import type { StepCommand } from '../graph/typed-graph.ts';
+import type { StepCommand, StepModule } from '../graph/typed-graph.ts';
 import type { Type } from '../types/type.ts';
 
 export interface SignatureParameter {
@@ -53,6 +53,7 @@ export interface Signature {
   readonly body: Block | undefined;
   /** How a primitive stage of the user's own is run. */
   readonly command: StepCommand | undefined;
+  readonly code: StepModule | undefined;
   /** Part of the declaration was not understood: calls are not held against it. */
   readonly broken: boolean;
 }

@@ -4,7 +4,7 @@ import { renderDiagnostics } from '../diagnostics/render-diagnostics.ts';
 import { standardLibraryFolder } from './installation.ts';
 import { writeErrorLine } from './output.ts';
 import type { ProgramOptions } from './options.ts';
-import { programsIn, readSource, requireFile } from './read-source.ts';
+import { filesIn, readSource, requireFile } from './read-source.ts';
 import { describeTerminal } from './terminal.ts';
 
 /** Throws UsageError where `file` is not there, is a folder or is no text. */
@@ -13,7 +13,7 @@ export function compileProgram(file: string, options: ProgramOptions, purpose: '
   return compile({
     file,
     set: options.set,
-    reader: { read: readSource, list: programsIn },
+    reader: { read: readSource, list: filesIn },
     stdlib: standardLibraryFolder(),
     pipeline: options.pipeline,
     profile: options.profile,

@@ -68,6 +68,15 @@ export function programsIn(folder: string): readonly string[] {
   }
 }
 
+/** Names of all files in a folder, sorted; none where it cannot be read. */
+export function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
 /** A file itself; of a folder every program in it, hidden folders and installed packages apart. */
 export function programsUnder(path: string): readonly string[] {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {

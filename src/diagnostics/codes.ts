@@ -40,6 +40,7 @@ export const codes = {
   P412: 'arithmetic on dimensions that comes to no size',
   P413: 'a stage that learns from labels',
   P414: 'another number of clusters than of classes',
+  P415: 'labels and rows of different splits',
   P501: 'no pipeline in the file',
   P502: 'several pipelines and none chosen',
   P503: 'a pipeline that is not in the file',
@@ -55,6 +56,7 @@ export const codes = {
   P513: 'a pipeline without outputs',
   P514: 'a pipeline that unfolds into too many steps',
   P515: 'a command that does not fit its stage',
+  P516: 'a module of code that is not there',
 } as const satisfies Readonly<Record<`P${number}`, string>>;
 
 export type Code = keyof typeof codes;

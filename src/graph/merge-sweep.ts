@@ -73,9 +73,9 @@ function classesOf(cells: readonly SweepCell[]): ReadonlyMap<string, readonly (n
       if (binding.kind === 'list') return binding.items.map(resolved);
       return binding.kind === 'output' ? [classes.get(`step ${binding.step}`)![at], binding.output] : binding;
     };
-    for (const { id, stage, parameters, inputs, annotations, command } of graph.steps) {
+    for (const { id, stage, parameters, inputs, annotations, command, module } of graph.steps) {
       const given = Object.entries(inputs).map(([name, input]) => [name, resolved(input)]);
-      note(`step ${id}`, numberOf([stage, Object.entries(parameters), given, annotations, command]));
+      note(`step ${id}`, numberOf([stage, Object.entries(parameters), given, annotations, command, module]));
     }
     for (const { name, value } of graph.outputs) note(`output ${name}`, numberOf(resolved(value)));
   }

@@ -45,6 +45,19 @@ export interface StepCommand {
   readonly reads: readonly string[];
 }
 
+/** A module of the user's own, in TypeScript or JavaScript, that makes a step's outputs. */
+export interface StepModule {
+  readonly file: string;
+  /** The folder of the program that declares it: names of files are seen from there. */
+  readonly folder: string;
+  /** Files that it reads besides its inputs. */
+  readonly reads: readonly string[];
+  /** Its results as they are declared: `clusters: Clusters<N, k>`. */
+  readonly results: string;
+  /** JSON Schema of its parameters, from the declaration. */
+  readonly schema: object;
+}
+
 export interface Step {
   /** Unique and readable: the name bound in the source, with the cell in a comprehension: `keep`, `keep[seed=1]`. */
   readonly id: string;
@@ -60,6 +73,9 @@ export interface Step {
   readonly annotations: Annotations;
   /** For a stage of the user's own; one of the standard library is in stages/registry.ts. */
   readonly command?: StepCommand;
+  readonly module?: StepModule;
+  /** What is to be said of its result, and changes nothing of it: `scored on the images that its encoder was trained on …`. */
+  readonly note?: string;
   /** The call in the source, for messages. */
   readonly span: Span;
 }

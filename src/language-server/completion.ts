@@ -90,7 +90,7 @@ function outside({ analysis, cursor }: Asked): readonly CompletionItem[] {
     snippet('pipeline', 'pipeline ${1:name}($2) {\n  $0\n}'),
     snippet('stage', 'stage ${1:name}<${2:N}>($3) -> { $4 } {\n  $0\n}'),
     snippet('profile', 'profile ${1:name} for ${2:pipeline} { $0 }'),
-    ...words('by command', 'reads'),
+    ...words('by command', 'by module', 'reads'),
   ];
 }
 

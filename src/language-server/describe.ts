@@ -1,5 +1,6 @@
 // What hovers and completions say: types, values and declarations as Markdown. In: what the check knows; out: text.
 import type { Datum } from '../check/datum.ts';
+import { partName, type DataPart } from '../check/data-origin.ts';
 import { describe, single } from '../check/datum.ts';
 import type { Definition } from '../check/recorder.ts';
 import type { Signature } from '../check/signature.ts';
@@ -46,6 +47,18 @@ export function describeHeld(datum: Datum): string {
     case 'error':
       return describe(held);
   }
+}
+
+/** Which data an artifact stands for: `Of mnist, train. Its encoder was trained on mnist, train.` */
+export function describeData(datum: Datum): string {
+  const held = single(datum);
+  if (held.kind !== 'artifact' || held.data === undefined) return '';
+  const naming = (parts: readonly DataPart[]): string => [...new Set(parts.map(partName))].join(' and ');
+  const { rows, trainedOn } = held.data;
+  return [
+    ...(rows.length === 0 ? [] : [`Of ${naming(rows)}.`]),
+    ...(trainedOn.length === 0 ? [] : [`Its encoder was trained on ${naming(trainedOn)}.`]),
+  ].join(' ');
 }
 
 function written({ type, value }: Extract<Datum, { kind: 'value' }>): string {

@@ -9,7 +9,7 @@ import { formatType } from '../types/format-type.ts';
 import { variable } from '../types/dimension.ts';
 import type { Analysis } from './analysis.ts';
 import { definitionIn, importAt } from './at.ts';
-import { describeHeld, describeParameter, describeStage, fenced, paragraphs } from './describe.ts';
+import { describeData, describeHeld, describeParameter, describeStage, fenced, paragraphs } from './describe.ts';
 import { contains, rangeOf } from './places.ts';
 import { annotationsIn, namedTypesIn } from './walk.ts';
 
@@ -66,7 +66,9 @@ function describeName(definition: Definition | undefined, at: Span, analysis: An
     case 'variable':
     case 'field':
     case undefined:
-      return held === undefined ? '' : fenced(`${name}: ${held}`);
+      return held === undefined || datum === undefined
+        ? ''
+        : paragraphs(fenced(`${name}: ${held}`), describeData(datum));
   }
 }
 

@@ -8,7 +8,7 @@ import type { Store } from '../cache/store.ts';
 import type { Binding, Step, TypedGraph } from '../graph/typed-graph.ts';
 import type { StageFacts } from '../stage/stage.ts';
 import { changesSince, joinChanges, type Change } from './change.ts';
-import { commandFacts, commandFiles, withCommand } from './command-step.ts';
+import { decidingParameters, ownDigests, ownFacts } from './own-step.ts';
 import { PlanError } from './plan-error.ts';
 import { familyOf, stepKeyOf, type Computation } from './step-key.ts';
 import { outputsIn, readsOfStep } from './step-graph.ts';
@@ -192,8 +192,7 @@ function describeLost({ output, state }: LostOutput): string {
 }
 
 export function stageFacts(stages: ReadonlyMap<string, StageFacts>, step: Step): StageFacts {
-  if (step.command !== undefined) return commandFacts(step.stage);
-  const facts = stages.get(step.stage);
+  const facts = ownFacts(step) ?? stages.get(step.stage);
   if (facts !== undefined) return facts;
   throw new PlanError(
     `step ${step.id}: stage ${step.stage} is declared, but this version of pipe has no implementation of it`,
@@ -208,7 +207,8 @@ export async function externalDigests(
   facts: StageFacts,
 ): Promise<Readonly<Record<string, string | null>>> {
   const { store, dataFolder } = planner;
-  if (step.command !== undefined) return commandFiles(step.command, (path) => store.fileDigests.digest(path));
+  const own = await ownDigests(step, (path) => store.fileDigests.digest(path));
+  if (own !== undefined) return own;
   const found = (await facts.externalFiles?.(step.parameters, dataFolder, store.layout.downloads)) ?? [];
   const result: Record<string, string | null> = {};
   for (const file of found) {
@@ -222,7 +222,7 @@ async function computationOf(planner: Planner, step: Step, facts: StageFacts): P
   return {
     stage: facts.name,
     version: facts.version,
-    parameters: step.command === undefined ? step.parameters : withCommand(step.parameters, step.command),
+    parameters: decidingParameters(step),
     external: await externalDigests(planner, step, facts),
     engine: facts.usesEngine ? planner.engine : null,
   };

@@ -4,7 +4,7 @@ import type { Json } from '../cache/digest.ts';
 import { criticalPath } from '../dag/critical-path.ts';
 import type { TypedGraph } from '../graph/typed-graph.ts';
 import type { StageFacts, StepShape } from '../stage/stage.ts';
-import { commandFacts } from './command-step.ts';
+import { ownFacts } from './own-step.ts';
 import type { DecidedStep } from './plan.ts';
 import { outputShapes, storedBytes, stepShapes } from './shapes.ts';
 import { stepGraph } from './step-graph.ts';
@@ -59,7 +59,7 @@ export function estimateSteps(
   const shapes = stepShapes(graph);
   return new Map(
     graph.steps.map((step) => {
-      const facts = step.command === undefined ? stages.get(step.stage) : commandFacts(step.stage);
+      const facts = ownFacts(step) ?? stages.get(step.stage);
       const shape = shapes.get(step.id)!;
       const wanted = facts?.usesEngine === true ? engine : null;
       const fits = (sample: Sample): boolean =>

@@ -37,6 +37,8 @@ export interface Explanation {
   readonly stage: string;
   readonly verdict: Verdict;
   readonly reason: string;
+  /** What is to be said of its result. */
+  readonly note?: string;
   /** Since it was last seen; undefined where it never was. */
   readonly changes: readonly Change[] | undefined;
   /** Undefined while its inputs are not known. */
@@ -91,6 +93,7 @@ export async function explainStep(
   }
   return {
     ...{ step: id, stage: step.stage, verdict, reason, key: decision.key },
+    ...(step.note === undefined ? {} : { note: step.note }),
     changes: decision.seen === undefined ? undefined : decision.changes,
     ...{ computation: decision.computation, family: decision.family },
     parameters: Object.entries(step.parameters).map(([name, value]) => ({ name, value, source: step.sources?.[name] })),

@@ -18,6 +18,8 @@ export interface PlannedStep {
   readonly reads: readonly string[];
   /** Undefined while its inputs are not known. */
   readonly key: StepKey | undefined;
+  /** What is to be said of its result. */
+  readonly note?: string;
   /** Seconds it took when it was last computed, for reused steps what is saved. */
   readonly seconds: number | undefined;
 }
@@ -63,6 +65,7 @@ export function plannedStep({ step, decision, verdict, reason }: DecidedStep): P
     reason,
     reads: readsOfStep(step),
     key: decision.key,
+    ...(step.note === undefined ? {} : { note: step.note }),
     seconds: decision.seen?.seconds ?? recordOf(decision)?.seconds,
   };
 }

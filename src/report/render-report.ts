@@ -27,7 +27,7 @@ export function reportSections(model: ReportModel): readonly Section[] {
   const { methods, classes, provenance } = model;
   const steps = provenance?.steps ?? [];
   const sections = [
-    scoresSection(methods, model.scores),
+    scoresSection(methods, model.scores, notesIn(model)),
     clustersSection(methods, classes, model.clusterings),
     contingencySection(methods, classes, model.clusterings),
     mapsSection(methods, classes, model.maps),
@@ -125,4 +125,9 @@ export function renderReport(model: ReportModel): string {
       </body>
     </html> `;
   return page.html;
+}
+
+/** What is to be said of the results behind the page, each once. */
+function notesIn({ provenance }: ReportModel): readonly string[] {
+  return [...new Set((provenance?.steps ?? []).flatMap(({ note }) => (note === undefined ? [] : [note])))];
 }

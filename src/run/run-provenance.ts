@@ -43,6 +43,7 @@ function provenanceStep(step: Step, record: StepRecord | undefined): ProvenanceS
     id: step.id,
     stage: step.stage,
     parameters: step.parameters,
+    ...(step.note === undefined ? {} : { note: step.note }),
     reads: readsOfStep(step),
     outputs: step.outputs.map(({ name, type }) => ({ name, type, digest: record.outputs[name]!.digest })),
     key: record.key,

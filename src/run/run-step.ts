@@ -6,6 +6,7 @@ import type { StepRecord, StoredOutput } from '../cache/step-record.ts';
 import { describeStoreFault, StoreError, storing } from '../cache/store-error.ts';
 import type { Step } from '../graph/typed-graph.ts';
 import { answers, externalDigests, lostOutputs, type Planner, type Settled } from '../plan/decide.ts';
+import { ownFacts } from '../plan/own-step.ts';
 import { outputsIn } from '../plan/step-graph.ts';
 import type { StageFacts } from '../stage/stage.ts';
 import type { TaskEnd, TaskEvent } from '../stage/task.ts';
@@ -240,7 +241,7 @@ async function changedWhileRunning(
   facts: StageFacts,
   decision: Settled,
 ): Promise<string | undefined> {
-  if (facts.externalFiles === undefined && step.command === undefined) return undefined;
+  if (facts.externalFiles === undefined && ownFacts(step) === undefined) return undefined;
   const now = await externalDigests(planner, step, facts);
   const changed = Object.entries(decision.computation.external).find(([name, digest]) => now[name] !== digest);
   return changed === undefined ? undefined : `file ${changed[0]} changed while step ${step.id} was reading it`;

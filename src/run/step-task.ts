@@ -36,6 +36,10 @@ export function taskOf(
     inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, input]) => [name, taskInput(around, input)])),
     outputs: step.outputs.map(({ name, kind, type }) => ({ name, kind, type })),
     command: step.command === undefined ? null : { ...step.command, folder: resolve(step.command.folder) },
+    module:
+      step.module === undefined
+        ? null
+        : { ...step.module, file: resolve(step.module.file), folder: resolve(step.module.folder) },
     threads,
     engine: planner.engine,
     dataFolder: planner.dataFolder ?? null,

@@ -5,6 +5,8 @@ export interface ProvenanceStep {
   readonly id: string;
   readonly stage: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What is to be said of its result. */
+  readonly note?: string;
   /** Steps it reads from, by id. */
   readonly reads: readonly string[];
   readonly outputs: readonly { readonly name: string; readonly type: string; readonly digest: string }[];

@@ -2,14 +2,15 @@
 // held to the types that the stage declares. No shell is between: the text is split at spaces, and a name in braces is one argument or
 // part of one, whatever it stands for. The command is in the process group of the worker, so it dies with it.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { dirname, join, resolve as resolvePath } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ArtifactKind } from '../artifacts/artifact.ts';
 import { fileExtension } from '../artifacts/codec.ts';
 import { storing } from '../cache/store-error.ts';
 import { errorCode, readIfThere, type FileSystem } from '../platform/file-system.ts';
 import { heldToType } from './command-output.ts';
-import { StageError } from './stage.ts';
+import { requireFiles } from './required-files.ts';
+import { StageError } from './stage-error.ts';
 import type { Task, TaskInput, TaskInputFile } from './task.ts';
 
 /** After it was asked to stop. */
@@ -31,7 +32,7 @@ export async function runCommand(
   read: (input: TaskInputFile) => Promise<Uint8Array>,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
-  await checkReads(command, files);
+  await requireFiles(command, files);
   const folder = join(dirname(task.outputFolder), 'command');
   const texts = new Map<string, string>();
   for (const [name, value] of Object.entries(task.parameters)) texts.set(name, textOf(value));
@@ -55,17 +56,6 @@ export async function runCommand(
     values[name] = heldToType(name, kind as ArtifactKind, type, bytes);
   }
   return values;
-}
-
-/** A file that is not there has no digest, so that nothing would notice its change. */
-async function checkReads({ folder, reads }: Command, files: FileSystem): Promise<void> {
-  for (const file of reads) {
-    const found = await files.stat(resolvePath(folder, file));
-    if (found?.kind === 'file') continue;
-    throw found === undefined
-      ? new StageError(`it reads "${file}", and there is no such file in ${folder}`)
-      : new StageError(`it reads "${file}", and that is no file`, 'Name the files in a folder one by one.');
-  }
 }
 
 /** The arguments of a command: words parted by spaces, `'…'` for a word with spaces; names in braces are put in behind that. */

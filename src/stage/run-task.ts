@@ -1,7 +1,6 @@
 // One step from its task to its output files: checks parameters, reads and checks inputs, runs the stage, writes outputs durably.
 // In: a task, the stages, a signal to stop. Out: how it ended; events on the way. It must not know processes, runs or the store.
 import { join } from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
 import { ArtifactError } from '../artifacts/artifact-error.ts';
 import type { ArtifactKind, ArtifactValues } from '../artifacts/artifact.ts';
 import { artifactParts, decodeArtifact, fileExtension } from '../artifacts/codec.ts';
@@ -12,8 +11,17 @@ import { StoreError, storing } from '../cache/store-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { readIfThere, type FileSystem } from '../platform/file-system.ts';
 import type { Host } from '../platform/host.ts';
-import { StageError, type Checkpoints, type StageContext, type StageFacts, type StageImplementation } from './stage.ts';
+import {
+  StageError,
+  type Checkpoints,
+  type Progress,
+  type StageContext,
+  type StageFacts,
+  type StageImplementation,
+} from './stage.ts';
+import { checkParameters } from './check-parameters.ts';
 import { runCommand } from './run-command.ts';
+import { runModule } from './run-module.ts';
 import type { Task, TaskEnd, TaskEvent, TaskInput, TaskInputFile, TaskOutput } from './task.ts';
 import { writeImages, WrittenImages } from './write-images.ts';
 
@@ -65,17 +73,7 @@ export function failure(error: unknown): TaskEnd {
 }
 
 async function run({ task, stages, files, clock, host, signal, emit }: TaskRequest): Promise<TaskEnd> {
-  if (task.command !== null) return runCommandTask(task, task.command, files, clock, signal);
-  const stage = stages.get(task.stage);
-  if (stage === undefined) throw new StageError(`stage ${task.stage} has no implementation in this version of pipe`);
-  const implementation = await stage.load();
-  checkParameters(task, implementation);
-  checkOutputs(task, implementation);
-
-  const inputs: Record<string, unknown> = {};
-  for (const [name, input] of Object.entries(task.inputs)) inputs[name] = await readInput(files, input);
-
-  const begun = clock.elapsed();
+  let begun = clock.elapsed();
   let before = 0;
   let lastCheckpoint = begun;
   let checkpointTook = 0;
@@ -101,43 +99,48 @@ async function run({ task, stages, files, clock, host, signal, emit }: TaskReque
     },
   };
   const warn = (message: string): void => emit({ event: 'log', level: 'warning', message });
+  const services = {
+    checkpoints,
+    signal,
+    progress: (progress: Progress): void => emit({ event: 'progress', ...progress }),
+    warn,
+  };
+  const done = async (values: Readonly<Record<string, unknown>>): Promise<TaskEnd> => {
+    const took = seconds();
+    const outputs: TaskOutput[] = [];
+    for (const { name, kind } of task.outputs) outputs.push(await writeOutput(files, task, name, kind, values[name]));
+    await storing('cannot write the results', () => files.syncFolder(task.outputFolder));
+    return { event: 'done', outputs, seconds: took };
+  };
+  const { command, module } = task;
+  if (command !== null)
+    return done(await runCommand(task, command, files, (input) => readChecked(files, input), signal));
+  if (module !== null) return done(await runModule(task, module, files, (input) => readInput(files, input), services));
+  const stage = stages.get(task.stage);
+  if (stage === undefined) throw new StageError(`stage ${task.stage} has no implementation in this version of pipe`);
+  const implementation = await stage.load();
+  checkParameters(task, implementation.parameters);
+  checkOutputs(task, implementation);
+
+  const inputs: Record<string, unknown> = {};
+  for (const [name, input] of Object.entries(task.inputs)) inputs[name] = await readInput(files, input);
+
+  // Reading the inputs is no computation.
+  begun = lastCheckpoint = clock.elapsed();
   const context: StageContext<unknown> = {
     parameters: task.parameters,
     inputs,
-    checkpoints,
     threads: task.threads,
     engine: task.engine,
     dataFolder: task.dataFolder ?? undefined,
     downloadFolder: task.downloadFolder,
     compiledSteps: compiledSteps({ files, clock, folder: task.compiledFolder, host, warn }),
     provenance: task.provenance ?? undefined,
-    signal,
+    ...services,
     writeImages: (output, sizes, pieces) => writeImages(files, outputFile(task, output, 'Images'), sizes, pieces),
-    progress: (progress) => emit({ event: 'progress', ...progress }),
-    warn,
   };
   const values = await implementation.run(context as StageContext<never, never>);
-  const took = seconds();
-  const outputs: TaskOutput[] = [];
-  for (const { name, kind } of task.outputs) outputs.push(await writeOutput(files, task, name, kind, values[name]));
-  await storing('cannot write the results', () => files.syncFolder(task.outputFolder));
-  return { event: 'done', outputs, seconds: took };
-}
-
-async function runCommandTask(
-  task: Task,
-  command: NonNullable<Task['command']>,
-  files: FileSystem,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<TaskEnd> {
-  const begun = clock.elapsed();
-  const values = await runCommand(task, command, files, (input) => readChecked(files, input), signal);
-  const seconds = (clock.elapsed() - begun) / 1000;
-  const outputs: TaskOutput[] = [];
-  for (const { name, kind } of task.outputs) outputs.push(await writeOutput(files, task, name, kind, values[name]));
-  await storing('cannot write the results', () => files.syncFolder(task.outputFolder));
-  return { event: 'done', outputs, seconds };
+  return done(values);
 }
 
 async function readChecked(files: FileSystem, input: TaskInputFile): Promise<Uint8Array> {
@@ -181,19 +184,6 @@ async function writeOutput(
   const parts = artifactParts(kind as ArtifactKind, value as ArtifactValues[ArtifactKind]);
   await storing(`cannot write output ${name}`, () => files.write(file, parts));
   return { name, file, digest: digestOf(parts), bytes: parts.reduce((sum, { length }) => sum + length, 0) };
-}
-
-function checkParameters(task: Task, implementation: StageImplementation): void {
-  const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
-  const validate = ajv.compile(implementation.parameters);
-  if (validate(task.parameters)) return;
-  const problems = (validate.errors ?? []).map(describeProblem);
-  throw new StageError(`stage ${task.stage} does not accept its parameters: ${problems.join('; ')}`);
-}
-
-function describeProblem(problem: ErrorObject): string {
-  const name = problem.instancePath.slice(1).replaceAll('/', '.') || 'parameters';
-  return `${name} ${problem.message ?? 'is wrong'}${name === 'parameters' ? '' : `, not ${JSON.stringify(problem.data)}`}`;
 }
 
 /** Declaration and implementation are held together by a parity test; this guards stages from elsewhere. */

@@ -5,6 +5,8 @@ import type { CompiledSteps } from '../cache/compiled-steps.ts';
 import type { Provenance } from './provenance.ts';
 import type { ImageSizes, WrittenImages } from './write-images.ts';
 
+export { StageError } from './stage-error.ts';
+
 /** Shown while a stage runs. `rate` is in units a second; `done` of `total` gives the bar and the time left. */
 export interface Progress {
   readonly done: number;
@@ -127,14 +129,4 @@ export function implementStage<P, I, const O extends Readonly<Record<string, Art
   run(context: StageContext<P, I>): Promise<Outputs<O>>;
 }): StageImplementation {
   return stage;
-}
-
-/** An error whose message is for the user as it stands: no stack is shown. `hint` says what to do. */
-export class StageError extends Error {
-  override readonly name = 'StageError';
-  readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.hint = hint;
-  }
 }

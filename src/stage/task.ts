@@ -1,7 +1,7 @@
 // All that a worker needs to run one step: the file it is started with, and the events it answers with. Plain JSON, so that the same
 // worker runs on this machine and on a cluster. A worker knows no store: only paths of inputs, and a folder for outputs.
 import type { Digest } from '../cache/digest.ts';
-import type { StepCommand } from '../graph/typed-graph.ts';
+import type { StepCommand, StepModule } from '../graph/typed-graph.ts';
 import type { Provenance } from './provenance.ts';
 import type { Progress } from './stage.ts';
 
@@ -23,6 +23,8 @@ export interface Task {
   readonly outputs: readonly { readonly name: string; readonly kind: string; readonly type: string }[];
   /** A command of the user's own, with an absolute folder; null for a stage of this program. */
   readonly command: StepCommand | null;
+  /** A module of the user's own, with an absolute file and folder; null for every other stage. */
+  readonly module: StepModule | null;
   readonly threads: number;
   readonly engine: string;
   readonly dataFolder: string | null;

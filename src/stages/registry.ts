@@ -244,7 +244,7 @@ const stages: readonly RegisteredStage[] = [
   {
     ...pure,
     name: 'std/visual.report',
-    version: 1,
+    version: 2,
     readsProvenance: true,
     load: () => import('./report/report.ts').then((m) => m.report),
   },

@@ -65,12 +65,22 @@ export interface StageDefinition extends Commented {
   readonly broken: boolean;
 }
 
-/** `by command "python3 embed.py {images} {features}" reads "embed.py"`. */
-export interface Implementation extends Node {
+/** `by command "python3 embed.py {images} {features}" reads "embed.py"`, or `by module "./embed.ts"`. */
+export type Implementation = CommandImplementation | ModuleImplementation;
+
+export interface CommandImplementation extends Node {
   readonly kind: 'command';
   /** In braces stands the name of a parameter or a result. */
   readonly parts: readonly StringPart[];
   /** Files beside the module. */
+  readonly reads: readonly Name[];
+}
+
+export interface ModuleImplementation extends Node {
+  readonly kind: 'module';
+  /** Seen from the file of the program. Undefined where it was not understood. */
+  readonly path: Name | undefined;
+  /** Files beside the program. */
   readonly reads: readonly Name[];
 }
 

@@ -11,7 +11,7 @@ import type {
   StageDefinitionCstNode,
   TypeCstNode,
 } from '../../grammar/cst-types.ts';
-import type { CstNode } from '../../grammar/parse.ts';
+import type { CstNode, Token } from '../../grammar/parse.ts';
 import type { Span } from '../source/span.ts';
 import type {
   Comments,
@@ -99,17 +99,18 @@ export function readStage(node: StageDefinitionCstNode, reading: DefinitionReadi
 }
 
 function readImplementation(node: ImplementationCstNode | undefined, reading: Reading): Implementation | undefined {
-  const [command, ...files] = written(node?.children.Text);
-  if (node === undefined || command === undefined) return undefined;
-  return {
-    kind: 'command',
-    parts: readString(command, reading, readEmbedded(reading)),
-    reads: files.map((token) => ({
-      text: plainText(readString(token, reading, noEmbedded), reading) ?? '',
-      span: tokenSpan(token, reading),
-    })),
-    span: spanOf(node, reading),
+  const [text, ...files] = written(node?.children.Text);
+  if (node === undefined || text === undefined) return undefined;
+  const named = (token: Token): Name | undefined => {
+    const plain = plainText(readString(token, reading, noEmbedded), reading);
+    return plain === undefined ? undefined : { text: plain, span: tokenSpan(token, reading) };
   };
+  const reads = files.map((token) => named(token) ?? { text: '', span: tokenSpan(token, reading) });
+  const span = spanOf(node, reading);
+  if (node.children.ByModule !== undefined) {
+    return { kind: 'module', path: text.tokenType.name === 'OpenText' ? undefined : named(text), reads, span };
+  }
+  return { kind: 'command', parts: readString(text, reading, readEmbedded(reading)), reads, span };
 }
 
 export function readPipeline(

@@ -77,6 +77,7 @@ function taskOf(method: Method, place: string): Task {
     },
     outputs: outputs.map(({ name, kind, type }) => ({ name, kind, type })),
     command: null,
+    module: null,
     ...{ dataFolder: null, downloadFolder: join(place, 'downloads'), compiledFolder: join(place, 'compiled') },
     ...{ outputFolder, provenance: null },
     ...{ checkpoint: join(place, 'checkpoint', 'state'), checkpointEvery: 0, supervised: false },

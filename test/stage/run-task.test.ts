@@ -71,6 +71,7 @@ async function run(
       supervised: true,
       outputs: [{ name: 'features', kind: 'Features', type: 'Features<1, 1>' }],
       command: null,
+      module: null,
     },
     ...change,
   };

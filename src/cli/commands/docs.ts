@@ -14,7 +14,7 @@ import { exitCode, UsageError, type ExitCode } from '../exit-code.ts';
 import { standardLibraryFolder } from '../installation.ts';
 import { writeErrorLine, writeLine } from '../output.ts';
 import { type Paint, paintFor } from '../paint.ts';
-import { programsIn, readSource, requireFile } from '../read-source.ts';
+import { filesIn, programsIn, readSource, requireFile } from '../read-source.ts';
 import { describeTerminal } from '../terminal.ts';
 
 export function docs(name: string | undefined, options: { readonly file?: string; readonly json?: boolean }): ExitCode {
@@ -42,7 +42,7 @@ function standardModules(): readonly ModuleReference[] {
 
 function moduleOf(module: string): ModuleReference {
   if (!module.startsWith('std/')) requireFile(module);
-  const reader = { read: readSource, list: programsIn };
+  const reader = { read: readSource, list: filesIn };
   const { reference, diagnostics, sources } = readReference(module, reader, standardLibraryFolder());
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {

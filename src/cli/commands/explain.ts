@@ -83,6 +83,7 @@ export function describeExplanation(
   return [
     ...wrap(`${paint.strong(step)}  ${stage}, called at ${placeText(sourceOf.span, sources)}`, columns),
     ...wrap(`${colors[verdict](verdict)}: ${reason}`, columns),
+    ...(explanation.note === undefined ? [] : wrap(`note: ${explanation.note}`, columns)),
     ...section(
       'changed since it was last seen',
       (changes ?? []).map((change) => ['', describeChange(change)]),

@@ -4,7 +4,7 @@ import { startServer } from '../../language-server/server.ts';
 import { version } from '../../version.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { standardLibraryFolder } from '../installation.ts';
-import { programsIn, programsUnder, readSource } from '../read-source.ts';
+import { filesIn, programsUnder, readSource } from '../read-source.ts';
 
 interface Kept {
   readonly stamp: string;
@@ -25,7 +25,7 @@ export function languageServer(): Promise<ExitCode> {
     kept.set(path, { stamp, text });
     return text;
   };
-  const list = programsIn;
+  const list = filesIn;
   const files = {
     read: orElse(read, undefined),
     list: orElse(list, []),

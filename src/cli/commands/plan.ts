@@ -70,9 +70,20 @@ export function describePlan(planned: ShownPlan, columns: number, paint: Paint):
     ...lines,
     '',
     ...[countsOf(planned), ...totalLines(planned.totals)].flatMap((text) => wrapped(text, columns)),
+    ...notesOf(planned.steps).flatMap((text) => wrapped(text, columns)),
     ...(planned.note === undefined ? [] : wrap(planned.note, columns).map(paint.careful)),
   ];
 }
+
+/** What is to be said of results, each once, with the steps that it is said of. */
+function notesOf(steps: readonly PlannedStep[]): readonly string[] {
+  const notes = new Map<string, string[]>();
+  for (const { step, note } of steps) if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), step]);
+  return [...notes].map(([note, of]) => `${'note'.padEnd(LABEL)}${someSteps(of)}: ${note}`);
+}
+
+const someSteps = (steps: readonly string[]): string =>
+  `${steps.slice(0, 3).join(', ')}${steps.length > 3 ? ` and ${steps.length - 3} more` : ''}`;
 
 /** Continued below the first word's column. */
 function wrapped(text: string, columns: number): readonly string[] {
@@ -100,8 +111,6 @@ function totalLines({ seconds, critical, unknown, memory, bytes, depends }: Tota
   const line = (label: string, parts: readonly string[]): readonly string[] =>
     parts.length === 0 ? [] : [label.padEnd(LABEL) + parts.join('; ')];
   const more = (amount: string): string => `up to ${amount} more for what depends`;
-  const some = (steps: readonly string[]): string =>
-    `${steps.slice(0, 3).join(', ')}${steps.length > 3 ? ` and ${steps.length - 3} more` : ''}`;
   return [
     ...line('time', [
       ...(seconds > 0
@@ -110,7 +119,7 @@ function totalLines({ seconds, critical, unknown, memory, bytes, depends }: Tota
           ]
         : []),
       ...(depends.seconds > 0 ? [more(formatSeconds(depends.seconds))] : []),
-      ...(unknown.length > 0 ? [`nothing is known yet of ${some(unknown)}`] : []),
+      ...(unknown.length > 0 ? [`nothing is known yet of ${someSteps(unknown)}`] : []),
     ]),
     ...line(
       'memory',

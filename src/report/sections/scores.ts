@@ -26,8 +26,12 @@ function drawCell(scores: MethodScores, metric: Metric, best: boolean): Html {
   return html`<td${best && html` class="best"`}><span class="number">${formatScore(value)}${deviation !== undefined && html` <small>± ${formatScore(deviation)}</small>`}</span><span class="bar" style="--v:${share(value)};--c:${methodColour(scores.method)}" aria-hidden="true"><i></i>${whisker}</span></td>`;
 }
 
-/** The table of scores. */
-export function scoresSection(methods: readonly string[], scores: readonly MethodScores[]): Section | undefined {
+/** The table of scores, with what is to be said of them. */
+export function scoresSection(
+  methods: readonly string[],
+  scores: readonly MethodScores[],
+  notes: readonly string[],
+): Section | undefined {
   if (scores.length === 0) return undefined;
   const most = new Map(METRICS.map(({ key }) => [key, Math.max(...scores.map((one) => one[key]))]));
   const several = scores.some((one) => one.runs > 1);
@@ -64,6 +68,7 @@ export function scoresSection(methods: readonly string[], scores: readonly Metho
         ACC: share of images whose cluster is matched to their class, under the one-to-one matching that makes it
         largest (Hungarian algorithm). NMI: normalised mutual information. ARI: adjusted Rand index, 0 on average for
         chance.
-      </p>`,
+      </p>
+      ${notes.map((note) => html`<p class="note">On which images: ${note}.</p>`)}`,
   };
 }

@@ -125,11 +125,11 @@ function stageDefinition(parts: readonly Part[], print: Printing): Doc {
   });
 }
 
-/** `by command "…"`, and the files that it reads on the next line where they do not fit. */
-function implementation([byCommand, command, reads, ...files]: readonly Part[], print: Printing): Doc {
+/** `by command "…"` or `by module "…"`, and the files that it reads on the next line where they do not fit. */
+function implementation([by, text, reads, ...files]: readonly Part[], print: Printing): Doc {
   const list = reads === undefined ? [] : [print.doc(reads), ' ', indent(concat(...items(files, print)))];
   const behind = reads === undefined ? '' : concat(line(), group(concat(...list)));
-  return group(concat(print.doc(byCommand!), ' ', indent(concat(print.doc(command!), behind))));
+  return group(concat(print.doc(by!), ' ', indent(concat(print.doc(text!), behind))));
 }
 
 /** A value with what is asked of it: a member, a call, an item stick to it, `with { … }` does not. */

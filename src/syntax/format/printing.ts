@@ -40,7 +40,7 @@ export function tokenText(token: Token, trivia: FileTrivia): Doc {
 /** A token as it is written, with one space within those that may hold several: `8 GiB`, `one of`, `by command`. */
 export function spelling({ image, tokenType: { name } }: Token): string {
   if (name === 'Quantity') return image.replace(/^([\d.]+)[ \t]*/, '$1 ');
-  return name === 'OneOf' || name === 'ByCommand' ? image.replace(/[ \t]+/, ' ') : image;
+  return name === 'OneOf' || name === 'ByCommand' || name === 'ByModule' ? image.replace(/[ \t]+/, ' ') : image;
 }
 
 /** `withGap`: an empty line before the first of them is kept, too. */

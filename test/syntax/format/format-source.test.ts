@@ -36,7 +36,7 @@ const tokensOf = (text: string): readonly string[] =>
   parseFile(text)
     .tokens.filter(({ image }, index, all) => image !== ',' || !/^[)\]}>]$/.test(all[index + 1]?.image ?? ''))
     .map(({ image }) =>
-      image.replaceAll(/^([\d.]+)[ \t]*(?=[A-Z]|h|min)/g, '$1 ').replace(/^(one|by) +(of|command)$/, '$1 $2'),
+      image.replaceAll(/^([\d.]+)[ \t]*(?=[A-Z]|h|min)/g, '$1 ').replace(/^(one|by) +(of|command|module)$/, '$1 $2'),
     );
 
 describe('any program', () => {
@@ -93,6 +93,11 @@ describe('the form', () => {
       'a command',
       'stage s()->{b:Scores} by   command "run {b}"reads"run","data"',
       'stage s() -> { b: Scores }\nby command "run {b}" reads "run", "data"',
+    ],
+    [
+      'a module',
+      'stage s()->{b:Scores} by   module "./s.ts"reads"data"',
+      'stage s() -> { b: Scores }\nby module "./s.ts" reads "data"',
     ],
     [
       'a long command',

@@ -115,6 +115,7 @@ const files = fc
   .array(plainText, { minLength: 1, maxLength: 3 })
   .map((all): Words => ['reads', ...all.flatMap((one, index) => (index === 0 ? [one] : [',', one]))]);
 const command = flat(words('by  command'), word(text), maybe(files));
+const module = flat(words('by  module'), word(plainText), maybe(files));
 const definition = fc.oneof(
   flat(words('import', '{'), list(word(name), 1, 5), words('}', 'from'), word(plainText)),
   flat(
@@ -125,7 +126,7 @@ const definition = fc.oneof(
     words('->'),
     results,
     many(note, 2),
-    maybe(fc.oneof(block, command)),
+    maybe(fc.oneof(block, command, module)),
   ),
   flat(words('pipeline'), word(name), parameters, block),
   flat(words('profile'), word(name), words('for'), word(name), words('{')).chain((head) =>
