@@ -203,6 +203,85 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
   );
 }
 
+interface DecodedModel {
+  readonly graph: Message & {
+    readonly node: readonly { readonly input: readonly string[]; readonly output: readonly string[] }[];
+    readonly initializer: readonly Message[];
+    readonly input: readonly Message[];
+    readonly output: readonly Message[];
+  };
+  readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
+}
+
+/**
+ * A model written here with another behind it, which reads its only output and gives one of that name instead. Both have the same operator set.
+ * `metadata` replaces entries of the first. No name of the second meets one of the first: it gets a prefix.
+ */
+export function followedBy(bytes: Uint8Array, tail: OnnxGraph, metadata: Readonly<Record<string, string>>): Uint8Array {
+  const { graph, metadataProps, ...model } = Model.decode(bytes) as unknown as Message & DecodedModel;
+  const names = graph.node.flatMap((one) => one.output);
+  const prefix = freePrefix(names, tail.name);
+  const behind = (Model.decode(encodeModel(tail)) as unknown as DecodedModel).graph;
+  const { node, initializer, input, output, ...rest } = graph;
+  const result = output[0]!['name'] as string;
+  const joint = `${prefix}input`;
+  const inFirst = (name: string): string => (name === result ? joint : name);
+  const given = tail.inputs[0]!.name;
+  const made = tail.outputs[0]!.name;
+  const inTail = (name: string): string =>
+    name === given ? joint : name === made ? result : name === '' ? '' : prefix + name;
+  return join(
+    {
+      ...model,
+      metadataProps: [
+        ...metadataProps.filter(({ key }) => !Object.hasOwn(metadata, key)),
+        ...Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      ],
+    },
+    {
+      ...rest,
+      input,
+      output: [valueInfo({ ...tail.outputs[0]!, name: result })],
+      node: [
+        ...node.map((one) => ({ ...one, input: one.input.map(inFirst), output: one.output.map(inFirst) })),
+        ...behind.node.map((one) => ({
+          ...one,
+          name: prefix + (one as unknown as { readonly name: string }).name,
+          input: one.input.map(inTail),
+          output: one.output.map(inTail),
+        })),
+      ],
+    },
+    [...initializer, ...behind.initializer.map((one) => ({ ...one, name: inTail(one['name'] as string) }))],
+  );
+}
+
+/** `head/`, or `head2/` where names begin so already, and so on. */
+function freePrefix(names: readonly string[], wanted: string): string {
+  const taken = (prefix: string): boolean => names.some((name) => name.startsWith(prefix));
+  let prefix = `${wanted}/`;
+  for (let at = 2; taken(prefix); at += 1) prefix = `${wanted}${at}/`;
+  return prefix;
+}
+
+/** The float32 constants of a model written here, by name. */
+export function floatConstants(
+  bytes: Uint8Array,
+): ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }> {
+  const { graph } = Model.decode(bytes) as unknown as DecodedModel;
+  return new Map(
+    graph.initializer
+      .filter(({ dataType }) => dataType === ELEMENT_CODE.float32)
+      .map(({ name, dims, rawData }) => {
+        const raw = rawData as Uint8Array;
+        return [
+          name as string,
+          { shape: ((dims ?? []) as readonly unknown[]).map(Number), data: new Float32Array(raw.slice().buffer) },
+        ];
+      }),
+  );
+}
+
 /**
  * A model written here without its beginning: `input`, a value inside it, becomes its only input, and what computed that is left out.
  * Errors: no node of the model gives that value.
