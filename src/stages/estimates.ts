@@ -82,6 +82,24 @@ export const training: Estimates = {
   work: ({ parameters, outputs }) => number(parameters, 'epochs') * size(outputs['features'], 0),
 };
 
+/** A head is small beside what it reads, the runtime, and the frozen encoder; of those activations the largest are a batch of images' first layers. */
+export const headTraining: Estimates = {
+  memory: ({ parameters, inputs }) => {
+    const images = inputs['images']?.[0];
+    const rows = inputs['features']?.[0];
+    const width = size(inputs['encoder']?.[0], 3);
+    const pixels = images === undefined ? 0 : size(images, 1) * size(images, 2);
+    const read = images === undefined ? 4 * elements(rows) : elements(images) + FROZEN;
+    const frozen = number(parameters, 'batch') * pixels * FROZEN_CHANNELS * 4;
+    const hidden = images === undefined ? size(rows, 1) : width;
+    return WORKER + RUNTIME + read + frozen + WEIGHT * hidden * (hidden + 4096);
+  },
+  work: ({ parameters }) => number(parameters, 'epochs'),
+};
+
+/** Channels of the widest layers of a frozen encoder that are held at once, at full resolution. */
+const FROZEN_CHANNELS = 128;
+
 export const clustering: Estimates = {
   memory: ({ inputs, parameters }) => {
     const features = inputs['features']?.[0];

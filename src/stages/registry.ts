@@ -4,7 +4,7 @@ import type { StageFacts, StageImplementation } from '../stage/stage.ts';
 import { birds400Files, celebaFiles, imageFolderFiles, imagenetFiles } from './data/folder-files.ts';
 import { mnistExternalFiles } from './data/mnist-files.ts';
 import { cifar100Files, cifar10Files, stl10Files, stl10UnlabelledFiles } from './data/published-sets.ts';
-import { clustering, drawing, reading, training } from './estimates.ts';
+import { clustering, drawing, headTraining, reading, training } from './estimates.ts';
 import { pretrainedFiles } from './represent/pretrained-file.ts';
 
 export interface RegisteredStage extends StageFacts {
@@ -190,9 +190,25 @@ const stages: readonly RegisteredStage[] = [
     ...pure,
     ...training,
     name: 'std/contrast.momentum_contrast',
-    version: 1,
+    version: 2,
     usesEngine: true,
     load: () => import('./represent/momentum-contrast.ts').then((m) => m.momentumContrast),
+  },
+  {
+    ...pure,
+    ...headTraining,
+    name: 'std/contrast.contrast_head',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./represent/contrast-head.ts').then((m) => m.contrastHead),
+  },
+  {
+    ...pure,
+    ...headTraining,
+    name: 'std/contrast.equipartition_head',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./represent/equipartition-head.ts').then((m) => m.equipartitionHead),
   },
   {
     ...pure,

@@ -2,6 +2,7 @@
 // attributes are; and what does not fit is said.
 import { describe, expect, it } from 'vitest';
 import { encodeModel, type OnnxGraph } from '../../src/engine/lower/onnx-model.ts';
+import { followedBy } from '../../src/engine/lower/followed-by.ts';
 import { NORMALISATIONS } from '../../src/engine/augment/normalisation.ts';
 import { Session } from '../../src/engine/runtime/session.ts';
 import { embedImages, FrozenEncoder } from '../../src/engine/train/frozen-encoder.ts';
@@ -126,6 +127,37 @@ describe('a network from an ONNX file', () => {
     const found = await features(importEncoder(encodeModel(graph), { ...options, output: 'features' }));
     const expected = await expectedFeatures(network({ constants: graph.constants }), options);
     found.flat().forEach((value, at) => expect(value).toBeCloseTo(expected.flat()[at]!, 5));
+  });
+});
+
+describe('a head behind it', () => {
+  const weights = floats('weights', [DIMENSION, 2]);
+  const head: OnnxGraph = {
+    ...{ name: 'head', opset: 13, constants: [weights] },
+    inputs: [{ name: 'vectors', type: 'float32', shape: ['batch', DIMENSION] }],
+    outputs: [{ name: 'features', type: 'float32', shape: ['batch', 2] }],
+    nodes: [{ op: 'MatMul', inputs: ['vectors', 'weights'], outputs: ['features'] }],
+  };
+
+  it('reads what it gives, and is one model with it', async () => {
+    const onnx = importEncoder(encodeModel(network()), options);
+    const joined = followedBy(onnx, head, { 'pipe.dimension': '2' });
+    expect(readOnnxMetadata(joined).get('pipe.dimension')).toBe('2');
+    expect(readOnnxMetadata(joined).get('pipe.height')).toBe(String(HEIGHT));
+    const model = { onnx: joined, height: HEIGHT, width: WIDTH, channels: CHANNELS, dimension: 2 };
+    const found = await embedImages(model, images, CPU, new AbortController().signal);
+    const matrix = new Float32Array(weights.data.buffer);
+    (await features(onnx)).forEach((row, image) => {
+      for (const column of [0, 1]) {
+        const expected = row.reduce((sum, value, at) => sum + value * matrix[at * 2 + column]!, 0);
+        expect(found[image * 2 + column]).toBeCloseTo(expected, 5);
+      }
+    });
+  });
+
+  it('wants operators that both know', () => {
+    const onnx = importEncoder(encodeModel(network({ opset: 11 })), options);
+    expect(() => followedBy(onnx, head, {})).toThrow('has operator set 11, a head behind it wants 13 or later');
   });
 });
 

@@ -5,6 +5,7 @@ import { recipes } from '../../src/engine/augment/recipes.ts';
 import { backbones, encoderLayers } from '../../src/engine/nn/backbones.ts';
 import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
 import { contrastNetwork } from '../../src/engine/nn/contrast-network.ts';
+import { head } from '../../src/engine/nn/head.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
 import { convolution, linear, relu, unitNorm } from '../../src/engine/nn/layers.ts';
 import { globalAveragePool } from '../../src/engine/nn/pooling.ts';
@@ -127,6 +128,21 @@ export function contrastWholeStep(
   return startedStep(step, network.query, {});
 }
 
+/** A step of an equipartition head on features of length 6: three categories, batch norm, views that are given. */
+export function headWholeStep(optimizer: Optimizer = adam(5e-4), target: EquipartitionTarget = 'swap_key'): WholeStep {
+  const network = contrastNetwork((norm) => head('mlp_bn', 6, 3, norm), [6], {
+    ...{ parts: [3], normSplits: 1, predictor: false },
+  });
+  const step = contrastStep({
+    ...{ network, input: [6], batch: 8, temperature: 1, symmetric: true, keyMomentum: 0.9, optimizer },
+    categories: {
+      ...{ count: 3, temperature: 0.5, weight: 1, target, history: 0 },
+      sinkhorn: { epsilon: 0.5, iterations: 3 },
+    },
+  });
+  return startedStep(step, network.query, {});
+}
+
 export interface ContrastCase {
   readonly target?: EquipartitionTarget;
   readonly keyMomentum?: number;
@@ -157,5 +173,6 @@ export const wholeSteps: Readonly<Record<string, () => WholeStep>> = {
   'cdc, small_cnn': () => contrastWholeStep(),
   "cdc with the query encoder's targets, small_cnn": () => contrastWholeStep(adam(5e-4), { target: 'swap_query' }),
   'cdc within a batch, small_cnn': () => contrastWholeStep(adam(5e-4), { negatives: 'batch', target: 'same' }),
+  'equipartition head': () => headWholeStep(),
   'idfd with views, narrow ResNet': () => wholeStep('idfd', 'narrow ResNet', adam(5e-4), recipes.moco2),
 };

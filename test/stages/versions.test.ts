@@ -16,7 +16,7 @@ import type { Tensor } from '../../src/engine/tensor.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { registry } from '../../src/stages/registry.ts';
-import { contrastWholeStep, type ContrastCase } from '../engine/whole-steps.ts';
+import { contrastWholeStep, headWholeStep, type ContrastCase } from '../engine/whole-steps.ts';
 import { runStage } from './run-stage.ts';
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
@@ -58,6 +58,12 @@ function contrastModel(more: ContrastCase): string {
   const { step, signature } = contrastWholeStep(adam(1e-4), more);
   return digest(stepModel(step, signature, 'step', undefined).model);
 }
+
+/** The same of an equipartition head. */
+const headModel = (): string => {
+  const { step, signature } = headWholeStep(adam(1e-4));
+  return digest(stepModel(step, signature, 'step', undefined).model);
+};
 
 function unitRows({ count, dimension, data }: Features): Features {
   const norms = Array.from({ length: count }, (_, row) =>
@@ -150,6 +156,7 @@ test('what the stages give, by version', async () => {
     `${version('std/representation.idfd')}: step ${trainingStep('conv3', {})}, ${trainingStep('conv4_half', { augmentation: fitRecipe(affine, [8, 8, 1]) })}, ${library('onnxruntime-node')}`,
     `${version('std/representation.cidfd')}: step ${trainingStep('conv3', { discard: { dimension: 8, temperature: 1 } })}, ${library('onnxruntime-node')}`,
     `${version('std/contrast.momentum_contrast')}: step ${contrastModel({})}, ${contrastModel({ negatives: 'batch', target: 'same' })}, ${library('onnxruntime-node')}`,
+    `${version('std/contrast.contrast_head')}, ${version('std/contrast.equipartition_head')}: step ${headModel()}, ${library('onnxruntime-node')}`,
     await digestsOf('std/contrast.categories', await outputsOf('std/contrast.categories', { k: 4 }, { features })),
     await digestsOf('std/contrast.part', await outputsOf('std/contrast.part', { first: 1, length: 4 }, { features })),
     ...views,

@@ -115,7 +115,7 @@ export interface ReadValue {
 /** ValueInfoProto {name = 1, type = 2 {tensor_type = 1 {elem_type = 1, shape = 2 {dim = 1 {dim_value = 1, dim_param = 2}}}}}. */
 export function readValue(value: Uint8Array): ReadValue {
   const within = (message: Uint8Array | undefined, number: number): Uint8Array | undefined =>
-    message === undefined ? undefined : fieldsOf(message).find((one) => one.number === number)?.content;
+    message === undefined ? undefined : contentOf(message, number);
   const tensor = within(within(value, 2), 1);
   const shape = within(tensor, 2);
   return {
@@ -130,6 +130,21 @@ export function readValue(value: Uint8Array): ReadValue {
             return name === undefined && size > 0 ? size : textOf(name ?? NOTHING) || '?';
           }),
   };
+}
+
+/** OperatorSetIdProto {domain = 1, version = 2}. */
+export function readOpset(opset: Uint8Array): { readonly domain: string; readonly version: number } {
+  return { domain: textOf(contentOf(opset, 1) ?? NOTHING), version: numberIn(opset, 2) };
+}
+
+/** StringStringEntryProto {key = 1, value = 2}. */
+export function readEntry(entry: Uint8Array): { readonly key: string; readonly value: string } {
+  return { key: textOf(contentOf(entry, 1) ?? NOTHING), value: textOf(contentOf(entry, 2) ?? NOTHING) };
+}
+
+/** The bytes in the first field of that number. */
+function contentOf(message: Uint8Array, number: number): Uint8Array | undefined {
+  return fieldsOf(message).find((one) => one.number === number)?.content;
 }
 
 /** A whole number in a message; 0 where it is not there. */

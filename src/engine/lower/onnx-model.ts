@@ -215,3 +215,21 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
     graph.constants.map(tensorMessage),
   );
 }
+
+/** The float32 constants of a model written here, by name. */
+export function floatConstants(
+  bytes: Uint8Array,
+): ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }> {
+  const { graph } = Model.decode(bytes) as unknown as { readonly graph: { readonly initializer: readonly Message[] } };
+  return new Map(
+    graph.initializer
+      .filter(({ dataType }) => dataType === ELEMENT_CODE.float32)
+      .map(({ name, dims, rawData }) => {
+        const raw = rawData as Uint8Array;
+        return [
+          name as string,
+          { shape: ((dims ?? []) as readonly unknown[]).map(Number), data: new Float32Array(raw.slice().buffer) },
+        ];
+      }),
+  );
+}

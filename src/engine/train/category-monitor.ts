@@ -72,7 +72,10 @@ function ownCategoryWeight(
   return same / all;
 }
 
-/** The epoch's record: means over its steps; of the images of each category the smallest and the largest share. */
+/**
+ * The epoch's record: means over its steps; of the images of each category the smallest and the largest share, and the entropy of the shares as a share
+ * of ln K, its most: 1 where all are even, 0 where one category has everything.
+ */
 export function monitoredEpoch(sums: Readonly<Record<string, number>>, steps: number): Record<string, number> {
   const counts = Object.entries(sums).filter(([name]) => name.startsWith('images/'));
   const total = counts.reduce((sum, [, value]) => sum + value, 0);
@@ -83,9 +86,18 @@ export function monitoredEpoch(sums: Readonly<Record<string, number>>, steps: nu
         .filter(([name]) => !name.startsWith('images/'))
         .map(([name, sum]) => [name, sum / steps]),
     ),
-    ...(shares.length === 0 ? {} : { smallest_share: Math.min(...shares), largest_share: Math.max(...shares) }),
+    ...(shares.length === 0
+      ? {}
+      : {
+          smallest_share: Math.min(...shares),
+          largest_share: Math.max(...shares),
+          share_entropy: entropy(shares) / Math.log(shares.length),
+        }),
   };
 }
+
+const entropy = (shares: readonly number[]): number =>
+  shares.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0);
 
 /** Index of the largest value, the lowest of equal ones. */
 export function largest(values: Float32Array): number {

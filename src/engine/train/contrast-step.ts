@@ -36,9 +36,10 @@ export interface ContrastStepOptions {
   readonly batch: number;
   /** Makes the views inside the step; without it `first` and `second` are inputs. */
   readonly augmentation?: Augmentation;
+  /** τ of the contrast loss. */
   readonly temperature: number;
-  /** Weight of the contrast loss. */
-  readonly contrast: number;
+  /** Weight of the contrast loss; without it that loss is not computed, and the categories are all there is. */
+  readonly contrast?: number;
   readonly categories?: CategoryOptions;
   /** Rows of the queue of keys; without one the other images of the batch are the negatives (MoCo v3, whose loss has the factor 2τ). */
   readonly queue?: number;
@@ -60,7 +61,12 @@ export const CONTRAST_METRICS = ['loss', 'contrast', 'equipartition'] as const;
 
 const KEY = 'key/';
 
+/** Lengths of the parts of a feature vector, each of unit norm: scores of categories, instance part. Either may be absent. */
+export const contrastParts = (categories: number, instance: number): readonly number[] =>
+  [categories, instance].filter((length) => length > 0);
+
 /**
+ * Either the contrast loss or categories must be asked for.
  * Inputs: the state, where `key/<name>` are the key encoder's variables; `images` [B, ...] with `first_numbers` and `second_numbers`, and `second_images` where a
  * recipe changes bytes, or the views `first` and `second`; `queue` [R, d]; `history` [rows, K]; the schedule's scalars.
  * Outputs: the state; `query` [B, d] of the first view; `keys` [B or 2B, d], to be put into the queue; the metrics, each a mean over the batch.
@@ -72,7 +78,7 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
   const names = Object.keys(query.variables);
   const trained = trainedNames(query);
   const followed = trainedNames(key);
-  const parts = categories === undefined ? [dimension] : [categories.count, dimension - categories.count];
+  const parts = contrastParts(categories?.count ?? 0, dimension - (categories?.count ?? 0));
 
   const state = moduleState(query, optimizer);
   for (const name of followed) state[KEY + name] = { shape: key.variables[name]!.shape, variable: name, role: 'value' };
@@ -145,11 +151,15 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
           directions.map(term).reduce((sum, one) => add(sum, one)),
           1 / directions.length,
         );
-      const factor = queue === undefined ? 2 * temperature : 1;
-      const contrast = meanOf(({ queries, keys }) => mul(infoNceLoss(queries, keys, queue, temperature), factor));
-      Object.assign(outputs, updates, { query: keep(firstQueries), contrast: keep(contrast) });
-      const weighted = mul<Scalar>(contrast, options.contrast);
-      if (categories === undefined) return weighted;
+      Object.assign(outputs, updates, { query: keep(firstQueries) });
+      let weighted: Scalar | undefined;
+      if (options.contrast !== undefined) {
+        const factor = queue === undefined ? 2 * temperature : 1;
+        const contrast = meanOf(({ queries, keys }) => mul(infoNceLoss(queries, keys, queue, temperature), factor));
+        outputs.contrast = keep(contrast);
+        weighted = mul<Scalar>(contrast, options.contrast);
+      }
+      if (categories === undefined) return weighted!;
       const balance = meanOf(({ queries, others, keys }) => {
         const source = { swap_key: keys, swap_query: others, same: queries }[categories.target]!;
         const targets = withoutGradient(source, (features) => targetsOf(features as Tensor2D, inputs.history));
@@ -157,7 +167,8 @@ export function contrastStep(options: ContrastStepOptions): ContrastStep {
         return softCrossEntropyLoss(mul<Tensor2D>(scores, 1 / categories.temperature), targets);
       });
       outputs.equipartition = keep(balance);
-      return add(weighted, mul(balance, categories.weight));
+      const balanced = mul<Scalar>(balance, categories.weight);
+      return weighted === undefined ? balanced : add(weighted, balanced);
     })(trained.map((name) => inputs[name]!));
     outputs.loss = value;
     return { ...outputs, ...optimised(optimizer, inputs, trained, grads) };

@@ -11,7 +11,7 @@ import { trace } from '../trace/backend.ts';
 export const VIEWS = 'views';
 
 /** The oldest operator set that has all that encoders use: for runtimes of 2020 and later. */
-const ENCODER_OPSET = 13;
+export const ENCODER_OPSET = 13;
 
 /**
  * The encoder in evaluation mode: `images` uint8 [batch, H, W, C], as decoders give them, to `features` float32 [batch, d]. The division by 255 is

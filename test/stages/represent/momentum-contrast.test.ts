@@ -49,7 +49,7 @@ test('finds four kinds of image by its categories alone, each with its share', a
   const { series } = outputs['log'] as TrainingLog;
   expect(Object.keys(series)).toEqual([
     ...['loss', 'contrast', 'equipartition', 'confident', 'deviation', 'own_category_weight'],
-    ...['smallest_share', 'largest_share'],
+    ...['smallest_share', 'largest_share', 'share_entropy'],
   ]);
   for (const values of Object.values(series)) expect(values).toHaveLength(parameters.epochs);
   expect(series['smallest_share']!.at(-1)).toBeGreaterThan(0.15);
