@@ -376,7 +376,7 @@ export interface ExpressionCstNode extends CstNode {
 
 export type ExpressionCstChildren = {
   forExpression?: ForExpressionCstNode[];
-  sum?: SumCstNode[];
+  fallback?: FallbackCstNode[];
 };
 
 export interface ForExpressionCstNode extends CstNode {
@@ -390,6 +390,16 @@ export type ForExpressionCstChildren = {
   In: IToken[];
   expression: ExpressionCstNode[];
   block: BlockCstNode[];
+};
+
+export interface FallbackCstNode extends CstNode {
+  name: 'fallback';
+  children: FallbackCstChildren;
+}
+
+export type FallbackCstChildren = {
+  sum: SumCstNode[];
+  Fallback?: IToken[];
 };
 
 export interface SumCstNode extends CstNode {

@@ -303,7 +303,7 @@ export class PipeParser extends CstParser {
   });
 
   readonly expression = this.RULE('expression', () => {
-    this.OR([{ ALT: () => this.SUBRULE(this.forExpression) }, { ALT: () => this.SUBRULE(this.sum) }]);
+    this.OR([{ ALT: () => this.SUBRULE(this.forExpression) }, { ALT: () => this.SUBRULE(this.fallback) }]);
   });
 
   readonly forExpression = this.RULE('forExpression', () => {
@@ -312,6 +312,14 @@ export class PipeParser extends CstParser {
     this.CONSUME(t.In);
     this.SUBRULE(this.expression);
     this.SUBRULE(this.block);
+  });
+
+  readonly fallback = this.RULE('fallback', () => {
+    this.SUBRULE(this.sum);
+    this.MANY(() => {
+      this.CONSUME(t.Fallback);
+      this.SUBRULE2(this.sum);
+    });
   });
 
   readonly sum = this.RULE('sum', () => {

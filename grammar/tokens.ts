@@ -99,6 +99,7 @@ export const AtMost = sign('AtMost', '<=');
 export const Less = sign('Less', '<');
 export const Greater = sign('Greater', '>');
 export const Equals = sign('Equals', '=');
+export const Fallback = sign('Fallback', '??');
 export const Question = sign('Question', '?');
 export const Comma = sign('Comma', ',');
 export const Colon = sign('Colon', ':');
@@ -142,7 +143,7 @@ export const tokens: TokenType[] = [
     Label,
   ],
   ...[Quantity, Number, Text, ClosedText, OpenText, ForeignText],
-  ...[Arrow, Range, AtLeast, AtMost, Less, Greater, Equals, Question, Comma, Colon, Dot, At],
+  ...[Arrow, Range, AtLeast, AtMost, Less, Greater, Equals, Fallback, Question, Comma, Colon, Dot, At],
   ...[Plus, Minus, Times, Divide, Remainder],
   ...[LeftParenthesis, RightParenthesis, LeftBracket, RightBracket, LeftBrace, RightBrace],
 ];

@@ -50,6 +50,7 @@ const scopes: Readonly<Record<string, string>> = {
   Less: 'keyword.operator.comparison',
   Greater: 'keyword.operator.comparison',
   Equals: 'keyword.operator.assignment',
+  Fallback: 'keyword.operator.fallback',
   Question: 'keyword.operator.optional',
   Comma: 'punctuation.separator.comma',
   Colon: 'punctuation.separator.colon',

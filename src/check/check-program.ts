@@ -250,6 +250,7 @@ function namesIn(expression: Expression): readonly string[] {
     case 'index':
       return [...namesIn(expression.of), ...namesIn(expression.index)];
     case 'binary':
+    case 'fallback':
       return [...namesIn(expression.left), ...namesIn(expression.right)];
     case 'for':
       return [...namesIn(expression.list), ...expression.body.statements.flatMap(namesInStatement)];

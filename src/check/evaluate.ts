@@ -1,5 +1,6 @@
 // An expression → what it is at check time. Total: every problem is reported and gives an error datum, about which later uses are silent.
 import type { Span } from '../source/span.ts';
+import { GraphBuilder } from '../graph/graph-builder.ts';
 import type { Expression, Name, StringPart } from '../syntax/ast.ts';
 import { formatQuantity } from '../syntax/units.ts';
 import { applyBinary, isTooLarge, negate } from './arithmetic.ts';
@@ -9,6 +10,7 @@ import { noSuchMember } from './name-problems.ts';
 import { lookUp } from './look-up.ts';
 import { definedTwice } from './module-problems.ts';
 import { indexOutOfRange, tooLarge, wrongType } from './type-problems.ts';
+import { evaluateBlock } from './evaluate-block.ts';
 import { evaluateCall } from './evaluate-call.ts';
 import { evaluateFor } from './evaluate-for.ts';
 import { evaluateWith } from './evaluate-with.ts';
@@ -76,9 +78,25 @@ export function evaluate(expression: Expression, situation: Situation, checking:
       }));
       return applyBinary(expression.operator, left!, right!, span, checking.report);
     }
+    case 'fallback': {
+      const left = single(checking.evaluate(expression.left, into(situation, '')));
+      if (left.kind !== 'none') look(expression.right, situation, checking);
+      return left.kind === 'none' ? checking.evaluate(expression.right, into(situation, '')) : left;
+    }
     case 'for':
       return evaluateFor(expression, situation, checking);
   }
+}
+
+/** An expression that is not needed this time: its names are used and have their meanings, and it makes no step. */
+function look(expression: Expression, situation: Situation, checking: Checking): void {
+  const apart: Checking = {
+    ...checking,
+    graph: new GraphBuilder(),
+    evaluate: (inner, within) => evaluate(inner, within, apart),
+    evaluateBlock: (block, kind, within) => evaluateBlock(block, kind, within, apart),
+  };
+  apart.evaluate(expression, into(situation, ''));
 }
 
 function evaluateNumber(type: 'Int' | 'Float', value: number, span: Span, checking: Checking): Datum {

@@ -6,6 +6,7 @@ import type { Expression, Name } from '../syntax/ast.ts';
 import { parseLoneExpression } from '../syntax/parse-source.ts';
 import type { Type } from '../types/type.ts';
 import { malformedSet } from './pipeline-problems.ts';
+import { splitAtCommas } from './split-at-commas.ts';
 
 export interface Setting {
   readonly name: Name;
@@ -51,7 +52,10 @@ export function readSettings(set: readonly string[], report: (problem: Diagnosti
   });
 }
 
-/** The value of a setting as an expression of the language; where a string is wanted, a bare word is one. */
+/**
+ * The value of a setting as an expression of the language; where a string is wanted, a bare word is one, and where a list is, its brackets may be
+ * left out: `seeds=0,1` is `seeds=[0,1]`, since only what takes one value is swept.
+ */
 export function settingExpression(
   setting: Setting,
   source: SourceFile,
@@ -61,6 +65,17 @@ export function settingExpression(
   const text = setting.text.trim();
   const start = setting.at.start + setting.text.indexOf(text);
   const span = { ...setting.at, start, end: start + text.length };
+  const element = elementOf(type);
+  if (element !== undefined && !text.startsWith('[') && text !== 'none') {
+    const parts = splitAtCommas(text);
+    if (parts.length > 1 || wantsText(element) || /^[-\d"]|^(true|false)$/.test(text)) {
+      const items = parts.map((part) => {
+        const at = { ...span, start: start + part.start, end: start + part.start + part.text.length };
+        return settingExpression({ ...setting, text: part.text, at }, source, element, report);
+      });
+      return { kind: 'list', items, span };
+    }
+  }
   if (wantsText(type) && !text.startsWith('"') && text !== 'none')
     return { kind: 'string', parts: [{ kind: 'text', text, span }], span };
   const { expression, diagnostics } = parseLoneExpression(source, span.start, span.end);
@@ -69,6 +84,13 @@ export function settingExpression(
     return { kind: 'error', span };
   }
   return bareWords(expression, type);
+}
+
+/** What a list holds that can be written without its brackets: single values, of which `none` is not one. */
+function elementOf(type: Type): Type | undefined {
+  if (type.kind === 'optional') return elementOf(type.inner);
+  const isFlat = type.kind === 'list' && (type.element.kind === 'scalar' || type.element.kind === 'enumeration');
+  return isFlat ? type.element : undefined;
 }
 
 function wantsText(type: Type): boolean {

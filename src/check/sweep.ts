@@ -4,6 +4,7 @@ import type { Type } from '../types/type.ts';
 import { malformedSet } from './pipeline-problems.ts';
 import type { Setting } from './settings.ts';
 import type { SignatureParameter } from './signature.ts';
+import { splitAtCommas } from './split-at-commas.ts';
 
 /** Combinations that one command may ask for. */
 const mostCells = 1000;
@@ -51,22 +52,4 @@ function alternatives(setting: Setting, type: Type): readonly Setting[] {
     const from = setting.at.start + start;
     return [{ name: setting.name, text, at: { ...setting.at, start: from, end: from + text.length } }];
   });
-}
-
-/** The parts between commas that stand in no string and no brackets. */
-function splitAtCommas(text: string): readonly { readonly text: string; readonly start: number }[] {
-  const commas: number[] = [];
-  let depth = 0;
-  let isQuoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at]!;
-    if (isQuoted && character === '\\') at += 1;
-    else if (character === '"') isQuoted = !isQuoted;
-    else if (isQuoted) continue;
-    else if ('([{'.includes(character)) depth += 1;
-    else if (')]}'.includes(character)) depth -= 1;
-    else if (character === ',' && depth === 0) commas.push(at);
-  }
-  const starts = [0, ...commas.map((at) => at + 1)];
-  return starts.map((start, index) => ({ text: text.slice(start, commas[index] ?? text.length), start }));
 }

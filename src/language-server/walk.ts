@@ -63,6 +63,7 @@ function* comprehensionsIn(expression: Expression): Generator<Block> {
       yield* comprehensionsIn(expression.index);
       return;
     case 'binary':
+    case 'fallback':
       yield* comprehensionsIn(expression.left);
       yield* comprehensionsIn(expression.right);
       return;

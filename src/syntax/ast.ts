@@ -218,6 +218,8 @@ export type Expression = Node &
         readonly left: Expression;
         readonly right: Expression;
       }
+    /** `note ?? "none"`: the first where it is there, else the second. */
+    | { readonly kind: 'fallback'; readonly left: Expression; readonly right: Expression }
     | ForExpression
     /** What could not be understood; its problem has been reported. */
     | { readonly kind: 'error' }

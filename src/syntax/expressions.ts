@@ -4,6 +4,7 @@ import type {
   BlockCstNode,
   CallArgumentsCstNode,
   ExpressionCstNode,
+  FallbackCstNode,
   FieldCstNode,
   PostfixCstNode,
   PrimaryCstNode,
@@ -36,7 +37,23 @@ export function readExpression(node: ExpressionCstNode | undefined, reading: Rea
     if (variable === undefined) return missing(span);
     return { kind: 'for', variable: nameOf(variable, reading), list, body, span };
   }
-  return readSum(first(node.children.sum), reading, spanOf(node, reading));
+  return readFallback(first(node.children.fallback), reading, spanOf(node, reading));
+}
+
+/** `a ?? b ?? c` from the left, which is the same as from the right. */
+function readFallback(node: FallbackCstNode | undefined, reading: Reading, parent: Span): Expression {
+  if (node === undefined) return missing(parent);
+  const { Fallback, sum } = node.children;
+  const signs = written(Fallback);
+  if (tooLong(signs.length, parent, reading)) return missing(parent);
+  const span = spanOf(node, reading);
+  let left = readSum(first(sum), reading, span);
+  for (const [index, sign] of signs.entries()) {
+    const operand = sum[index + 1];
+    const right = operand === undefined ? missing(tokenSpan(sign, reading)) : readSum(operand, reading, span);
+    left = { kind: 'fallback', left, right, span: join(left.span, right.span) };
+  }
+  return left;
 }
 
 /** Folds `a + b - c` from the left. A node that recovery left with fewer operands than operators is an error. */

@@ -70,7 +70,7 @@ by command "python3 run.py {a} \\{ \\"x\\" {images}" reads "run.py", "weights.bi
 stage m() -> { s: Scores }
 by module "./mine.ts" reads "weights.bin"
 pipeline p(seeds: [Int] = [0, 1], on: Bool = true) {
-  each = for s in seeds { yield { a: s % 2, reads: "{s} of {seeds}" } }
+  each = for s in seeds { yield { a: s % 2, reads: "{s} of {seeds}", b: none ?? 3 } }
   @timeout(2 h)
   output x = (glyphs with { count: 3 })(seed: -1).images
   output open = "not closed

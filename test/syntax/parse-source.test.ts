@@ -39,6 +39,8 @@ function print(expression: Expression): string {
       return `(-${print(expression.of)})`;
     case 'binary':
       return `(${print(expression.left)} ${expression.operator} ${print(expression.right)})`;
+    case 'fallback':
+      return `(${print(expression.left)} ?? ${print(expression.right)})`;
     case 'for':
       return `for ${expression.variable.text} in ${print(expression.list)}`;
   }
@@ -46,6 +48,7 @@ function print(expression: Expression): string {
 
 test.each([
   ['a + b * c - d', '((a + (b * c)) - d)'],
+  ['a ?? b + c ?? -d', '((a ?? (b + c)) ?? (-d))'],
   ['a / b % c', '((a / b) % c)'],
   ['-a.b[0](c)', '(-a.b[0](c))'],
   ['(a - b) - -c', '((a - b) - (-c))'],

@@ -77,6 +77,7 @@ const layouts: { readonly [rule in RuleName]: Layout } = {
   argument: spaced('Colon'),
   expression: tight,
   forExpression: spaced(),
+  fallback: chain,
   sum: chain,
   product: chain,
   negation: tight,

@@ -58,7 +58,7 @@ const { expression, block } = fc.letrec<{ expression: Words; block: Words }>((ti
     ),
     inner,
   );
-  const operator = word(fc.constantFrom('+', '-', '*', '/', '%'));
+  const operator = word(fc.constantFrom('+', '-', '*', '/', '%', '??'));
   return {
     block: flat(words('{'), many(statement, 3), words('}')),
     expression: fc.oneof(
