@@ -3,27 +3,9 @@
 import type { Span } from '../source/span.ts';
 import { variablesIn } from '../types/dimension.ts';
 import type { ArtifactType, Type } from '../types/type.ts';
+import type { DataOrigin, DataPart } from './data-part.ts';
 import { single, type Datum } from './datum.ts';
 import type { Signature } from './signature.ts';
-
-/** Data as a stage without inputs gives them. */
-export interface DataPart {
-  /** The name of the stage: `mnist`. */
-  readonly set: string;
-  /** What its parameter `split` is; undefined for a set without. Of sets put together: all of them, in order. */
-  readonly split: string | undefined;
-  /** Tells draws apart of a set that has no splits. */
-  readonly draw: string;
-  /** The call. */
-  readonly made: Span;
-}
-
-export interface DataOrigin {
-  /** What the rows stand for: several sets where images were laid over each other. */
-  readonly rows: readonly DataPart[];
-  /** What the encoder behind them has seen. */
-  readonly trainedOn: readonly DataPart[];
-}
 
 /** An input of a call, with what it is bound to. */
 export interface OriginInput {

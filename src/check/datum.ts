@@ -4,7 +4,7 @@ import type { Span } from '../source/span.ts';
 import type { Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
 import type { ArtifactType, ScalarName } from '../types/type.ts';
-import type { DataOrigin } from './data-origin.ts';
+import type { DataOrigin } from './data-part.ts';
 import type { Signature } from './signature.ts';
 
 export type Datum =

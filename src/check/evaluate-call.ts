@@ -12,16 +12,8 @@ import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
 import { impossibleResult, otherClassCount, type ClassCount, type Fixer } from './dimension-problems.ts';
-import {
-  artifactIn,
-  mixedSplits,
-  originOf,
-  resultOrigin,
-  rowVariables,
-  scoringNote,
-  type DataOrigin,
-  type DataPart,
-} from './data-origin.ts';
+import { artifactIn, mixedSplits, originOf, resultOrigin, rowVariables, scoringNote } from './data-origin.ts';
+import type { DataOrigin, DataPart } from './data-part.ts';
 import { splitsDisagree, type SplitSide } from './split-problems.ts';
 import { errorDatum, single, stageLabel, type Datum, type StageDatum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';

@@ -1,7 +1,8 @@
 // Rows of different splits of one data set, where they should be the same rows, as a diagnostic (P415).
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
-import { partName, type DataPart } from './data-origin.ts';
+import { partName } from './data-origin.ts';
+import type { DataPart } from './data-part.ts';
 import { elsewhere } from './type-problems.ts';
 
 /** An argument, and the data behind it. */

@@ -1,6 +1,7 @@
 // What hovers and completions say: types, values and declarations as Markdown. In: what the check knows; out: text.
 import type { Datum } from '../check/datum.ts';
-import { partName, type DataPart } from '../check/data-origin.ts';
+import { partName } from '../check/data-origin.ts';
+import type { DataPart } from '../check/data-part.ts';
 import { describe, single } from '../check/datum.ts';
 import type { Definition } from '../check/recorder.ts';
 import type { Signature } from '../check/signature.ts';
