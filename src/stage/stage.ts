@@ -18,6 +18,8 @@ export interface Progress {
   readonly rate?: number;
   readonly rateUnit?: string;
   readonly message?: string;
+  /** What the last whole epoch of a training recorded: losses, and what tells whether it degenerates. */
+  readonly recorded?: Readonly<Record<string, number>>;
 }
 
 /** Where a stage keeps what it needs to continue after a kill. Writes are atomic; load gives the last whole one. */

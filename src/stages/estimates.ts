@@ -82,6 +82,18 @@ export const training: Estimates = {
   work: ({ parameters, outputs }) => number(parameters, 'epochs') * size(outputs['features'], 0),
 };
 
+/** Which network it is stands in the encoder alone, whose sizes do not say: that of conv4 is taken; a larger one takes more. */
+export const furtherTraining: Estimates = {
+  memory: ({ parameters, inputs }) => {
+    const images = inputs['images']?.[0];
+    const { channels, weights } = NETWORKS.conv4;
+    const pixels = size(images, 1) * size(images, 2);
+    const activations = Math.min(number(parameters, 'batch'), size(images, 0)) * pixels * channels * 3 * 4;
+    return WORKER + 2 * RUNTIME + elements(images) + WEIGHT * weights + activations;
+  },
+  work: ({ parameters }) => number(parameters, 'epochs'),
+};
+
 /** A head is small beside what it reads, the runtime, and the frozen encoder; of those activations the largest are a batch of images' first layers. */
 export const headTraining: Estimates = {
   memory: ({ parameters, inputs }) => {

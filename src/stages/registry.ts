@@ -4,7 +4,7 @@ import type { StageFacts, StageImplementation } from '../stage/stage.ts';
 import { birds400Files, celebaFiles, imageFolderFiles, imagenetFiles } from './data/folder-files.ts';
 import { mnistExternalFiles } from './data/mnist-files.ts';
 import { cifar100Files, cifar10Files, stl10Files, stl10UnlabelledFiles } from './data/published-sets.ts';
-import { clustering, drawing, headTraining, reading, training } from './estimates.ts';
+import { clustering, drawing, furtherTraining, headTraining, reading, training } from './estimates.ts';
 import { pretrainedFiles } from './represent/pretrained-file.ts';
 
 export interface RegisteredStage extends StageFacts {
@@ -154,7 +154,7 @@ const stages: readonly RegisteredStage[] = [
     ...pure,
     ...training,
     name: 'std/representation.idfd',
-    version: 4,
+    version: 5,
     usesEngine: true,
     load: () => import('./represent/idfd.ts').then((m) => m.idfd),
   },
@@ -162,7 +162,7 @@ const stages: readonly RegisteredStage[] = [
     ...pure,
     ...training,
     name: 'std/representation.cidfd',
-    version: 4,
+    version: 5,
     usesEngine: true,
     load: () => import('./represent/cidfd.ts').then((m) => m.cidfd),
   },
@@ -212,6 +212,14 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    ...furtherTraining,
+    name: 'std/contrast.self_label',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./represent/self-label.ts').then((m) => m.selfLabel),
+  },
+  {
+    ...pure,
     name: 'std/contrast.categories',
     version: 1,
     load: () => import('./cluster/categories.ts').then((m) => m.categories),
@@ -229,6 +237,29 @@ const stages: readonly RegisteredStage[] = [
     version: 2,
     usesThreads: true,
     load: () => import('./cluster/kmeans.ts').then((m) => m.kmeans),
+  },
+  {
+    ...pure,
+    ...clustering,
+    name: 'std/clustering.spherical_kmeans',
+    version: 1,
+    usesThreads: true,
+    load: () => import('./cluster/kmeans.ts').then((m) => m.sphericalKmeans),
+  },
+  {
+    ...pure,
+    ...clustering,
+    name: 'std/clustering.spectral',
+    version: 1,
+    usesThreads: true,
+    load: () => import('./cluster/spectral.ts').then((m) => m.spectral),
+  },
+  {
+    ...pure,
+    name: 'std/clustering.assign',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./cluster/assign.ts').then((m) => m.assign),
   },
   { ...pure, name: 'std/metrics.scores', version: 1, load: () => import('./evaluate/scores.ts').then((m) => m.scores) },
   {

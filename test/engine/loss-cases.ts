@@ -3,7 +3,10 @@
 import { decorrelationLoss } from '../../src/engine/loss/decorrelation.ts';
 import { infoNceLoss } from '../../src/engine/loss/info-nce.ts';
 import { instanceLoss } from '../../src/engine/loss/instance.ts';
+import { noiseContrastiveLoss } from '../../src/engine/loss/noise-contrastive.ts';
+import { orthogonalityLoss } from '../../src/engine/loss/orthogonality.ts';
 import { softCrossEntropyLoss } from '../../src/engine/loss/soft-cross-entropy.ts';
+import { weightedCrossEntropyLoss } from '../../src/engine/loss/weighted-cross-entropy.ts';
 import { equipartition } from '../../src/engine/nn/sinkhorn.ts';
 import * as tf from '../../src/engine/tensor.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
@@ -197,6 +200,36 @@ export const differentiable: Readonly<Record<string, Differentiable>> = {
     prepare: () => {
       const keys = tf.tensor2d(BANK.slice(0, 2));
       return (features) => infoNceLoss(features, keys, undefined, 0.5);
+    },
+  },
+  orthogonalityLoss: { shape: [4, 3], prepare: () => (features) => orthogonalityLoss(features) },
+  noiseContrastiveLoss: {
+    shape: [2, 3],
+    prepare: () => {
+      const { blocks, own } = kept(0.5, 3);
+      const counts = [
+        tf.tensor2d([
+          [2, 0, 1],
+          [0, 1, 1],
+        ]),
+        tf.tensor2d([[0], [1]]),
+      ];
+      const logNormaliser = tf.scalar(2);
+      return (features) =>
+        noiseContrastiveLoss({ features, blocks, own, counts, temperature: 0.5, negatives: 3, logNormaliser });
+    },
+  },
+  weightedCrossEntropyLoss: {
+    shape: [4, 3],
+    prepare: () => {
+      // The second image has no label; the fourth weighs three times as much as the others.
+      const targets = tf.tensor2d([
+        [0.2, 0, 0],
+        [0, 0, 0],
+        [0, 0.2, 0],
+        [0, 0, 0.6],
+      ]);
+      return (features) => weightedCrossEntropyLoss(features, targets);
     },
   },
   softCrossEntropyLoss: {

@@ -15,6 +15,7 @@ import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import type { StepSignature } from '../../src/engine/runtime/step.ts';
 import { contrastStep, type EquipartitionTarget } from '../../src/engine/train/contrast-step.ts';
+import { selfLabelStep } from '../../src/engine/train/self-label-step.ts';
 import { instanceStep, type InstanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { randomInputs } from './difference.ts';
@@ -143,6 +144,20 @@ export function headWholeStep(optimizer: Optimizer = adam(5e-4), target: Equipar
   return startedStep(step, network.query, {});
 }
 
+/** A step of self-labelling on small_cnn: four images, of which three have labels. */
+export function selfLabelWholeStep(optimizer: Optimizer = adam(5e-4)): WholeStep {
+  const { image } = networks.small_cnn;
+  const { query } = contrastNetwork((norm) => encoderLayers('small_cnn', image, 8, { norm }), image, {
+    ...{ parts: [3, 5], normSplits: 1, predictor: false },
+  });
+  const augmentation = fitRecipe(recipes.scan_strong_no_flip, image);
+  const step = selfLabelStep({
+    ...{ network: query, image, batch: 4, augmentation, count: 3, temperature: 0.5, optimizer },
+  });
+  const targets = { data: Float32Array.of(0.2, 0, 0, 0, 0, 0, 0, 0.2, 0, 0, 0, 0.6), shape: [4, 3] };
+  return startedStep(step, query, { ...viewInputs(step.signature, augmentation), targets });
+}
+
 export interface ContrastCase {
   readonly target?: EquipartitionTarget;
   readonly keyMomentum?: number;
@@ -173,6 +188,7 @@ export const wholeSteps: Readonly<Record<string, () => WholeStep>> = {
   'cdc, small_cnn': () => contrastWholeStep(),
   "cdc with the query encoder's targets, small_cnn": () => contrastWholeStep(adam(5e-4), { target: 'swap_query' }),
   'cdc within a batch, small_cnn': () => contrastWholeStep(adam(5e-4), { negatives: 'batch', target: 'same' }),
+  'self-labelling, small_cnn': () => selfLabelWholeStep(),
   'equipartition head': () => headWholeStep(),
   'idfd with views, narrow ResNet': () => wholeStep('idfd', 'narrow ResNet', adam(5e-4), recipes.moco2),
 };

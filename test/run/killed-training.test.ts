@@ -34,7 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const shared = `backbone: "conv3", dimension: 8, epochs: ${EPOCHS}, batch: 8, warmup: 2, seed: 3`;
 const program = (call: string): string => `import { glyphs } from "std/datasets"
 import { idfd, cidfd } from "std/representation"
-import { momentum_contrast } from "std/contrast"
+import { momentum_contrast, self_label } from "std/contrast"
 
 pipeline trained() {
   images = glyphs(count: ${COUNT}).images
@@ -45,8 +45,10 @@ pipeline trained() {
 
 const methods = {
   idfd: `idfd(images, augmentation: "moco2", normalisation: "images", ${shared})`,
+  npid: `idfd(images, instance: "noise_contrastive", negatives: 20, ${shared})`,
   cidfd: `cidfd(images, discard: discard, ${shared})`,
   momentum_contrast: `momentum_contrast(images, categories: 3, norm_splits: 2, queue: 32, ${shared})`,
+  self_label: `self_label(images, momentum_contrast(images, categories: 3, norm_splits: 2, queue: 32, ${shared}).encoder, k: 3, threshold: 0.5, epochs: ${EPOCHS}, batch: 8)`,
 } as const;
 
 type Method = keyof typeof methods;
@@ -60,12 +62,16 @@ function input(name: string, kind: string, bytes: Uint8Array): { kind: string; p
 /** The task of the last training step of the method's program, over small images, in a folder of its own. */
 function taskOf(method: Method, place: string): Task {
   const steps = graphOf(program(methods[method])).steps;
-  const { stage, parameters, outputs } = steps.filter((step) => step.stage.endsWith(`.${method}`)).at(-1)!;
+  const { stage, parameters, outputs } = steps
+    .filter((step) => step.stage.endsWith(`.${method === 'npid' ? 'idfd' : method}`))
+    .at(-1)!;
   const random = new RandomStream(randomKey(1));
   const data = Uint8Array.from({ length: COUNT * SIZE * SIZE }, () => random.integer(256));
   const images = { count: COUNT, height: SIZE, width: SIZE, channels: 1, data };
   const frozen = backbones.conv3(6)([SIZE, SIZE, 1]);
-  const onnx = exportEncoder(frozen, [SIZE, SIZE, 1], initialise(frozen.variables, randomKey(3)), 'test');
+  const onnx = exportEncoder(frozen, [SIZE, SIZE, 1], initialise(frozen.variables, randomKey(3)), 'test', {
+    ...{ backbone: 'conv3', head: 'linear', parts: [6], predictor: false, normalisation: null },
+  });
   const encoder = { onnx, height: SIZE, width: SIZE, channels: 1, dimension: 6 };
   const outputFolder = join(place, 'out');
   mkdirSync(outputFolder, { recursive: true });
@@ -74,6 +80,7 @@ function taskOf(method: Method, place: string): Task {
     inputs: {
       images: input('images', 'Images', encodeArtifact('Images', images)),
       ...(method === 'cidfd' ? { discard: input('discard', 'Encoder', encodeArtifact('Encoder', encoder)) } : {}),
+      ...(method === 'self_label' ? { encoder: input('encoder', 'Encoder', encodeArtifact('Encoder', encoder)) } : {}),
     },
     outputs: outputs.map(({ name, kind, type }) => ({ name, kind, type })),
     command: null,
@@ -128,7 +135,7 @@ describe.each(Object.keys(methods) as Method[])('%s', (method) => {
     const quiet = mkdtempSync(join(folder, 'quiet-'));
     const { outputs } = await work(taskOf(method, quiet), quiet);
     expect(Object.keys(outputs!)).toEqual(
-      method === 'momentum_contrast' ? ['encoder', 'log'] : ['encoder', 'features', 'log'],
+      method === 'momentum_contrast' || method === 'self_label' ? ['encoder', 'log'] : ['encoder', 'features', 'log'],
     );
     const reached = new Set<number>();
     const kill = fc.record({ after: fc.integer({ min: 1, max: 20 }), wait: fc.integer({ min: 0, max: 12 }) });

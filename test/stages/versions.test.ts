@@ -16,7 +16,7 @@ import type { Tensor } from '../../src/engine/tensor.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { registry } from '../../src/stages/registry.ts';
-import { contrastWholeStep, headWholeStep, type ContrastCase } from '../engine/whole-steps.ts';
+import { contrastWholeStep, headWholeStep, selfLabelWholeStep, type ContrastCase } from '../engine/whole-steps.ts';
 import { runStage } from './run-stage.ts';
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
@@ -138,6 +138,7 @@ test('what the stages give, by version', async () => {
   const library = (name: string): string => `${name} ${lock.packages[`node_modules/${name}`]!.version}`;
   const version = (name: string): string => `${name} version ${registry.get(name)!.version}`;
 
+  const labelling = selfLabelWholeStep(adam(1e-4));
   const lines = [
     await digestsOf('std/datasets.glyphs', glyphs),
     await digestsOf('std/datasets.stripes', stripes),
@@ -157,6 +158,7 @@ test('what the stages give, by version', async () => {
     `${version('std/representation.cidfd')}: step ${trainingStep('conv3', { discard: { dimension: 8, temperature: 1 } })}, ${library('onnxruntime-node')}`,
     `${version('std/contrast.momentum_contrast')}: step ${contrastModel({})}, ${contrastModel({ negatives: 'batch', target: 'same' })}, ${library('onnxruntime-node')}`,
     `${version('std/contrast.contrast_head')}, ${version('std/contrast.equipartition_head')}: step ${headModel()}, ${library('onnxruntime-node')}`,
+    `${version('std/contrast.self_label')}: step ${digest(stepModel(labelling.step, labelling.signature, 'step', undefined).model)}, ${library('onnxruntime-node')}`,
     await digestsOf('std/contrast.categories', await outputsOf('std/contrast.categories', { k: 4 }, { features })),
     await digestsOf('std/contrast.part', await outputsOf('std/contrast.part', { first: 1, length: 4 }, { features })),
     ...views,

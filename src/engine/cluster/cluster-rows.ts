@@ -3,7 +3,7 @@
 import { CentreSearch } from './centre-search.ts';
 import { randomKey, RandomStream } from '../../random/random.ts';
 import { startingCentres, trialsFor } from './kmeans-plus-plus.ts';
-import { lloyd, type Clustering } from './lloyd.ts';
+import { lloyd, type Clustering, type LloydOptions } from './lloyd.ts';
 import type { Points } from './points.ts';
 
 export interface ClusterOptions {
@@ -12,6 +12,7 @@ export interface ClusterOptions {
   readonly iterations: number;
   readonly tolerance: number;
   readonly seed: number;
+  readonly spherical?: LloydOptions['spherical'];
   /** The result does not depend on it. */
   readonly threads: number;
   readonly signal: AbortSignal;
@@ -33,7 +34,7 @@ export const restartsTogether = (count: number, k: number, restarts: number): nu
 
 /** @throws the signal's reason once it is aborted. */
 export async function clusterRows(points: Points, options: ClusterOptions): Promise<Clustering> {
-  const { k, restarts, iterations, tolerance, seed, threads, signal, onProgress } = options;
+  const { k, restarts, iterations, tolerance, seed, threads, signal, onProgress, spherical = false } = options;
   const together = restartsTogether(points.count, k, restarts);
   const search = await CentreSearch.create(points, k, threads, signal);
   try {
@@ -47,7 +48,7 @@ export async function clusterRows(points: Points, options: ClusterOptions): Prom
       );
       const starts = await startingCentres(points, search, k, streams);
       const found = await lloyd(points, search, starts, {
-        ...{ k, iterations, tolerance },
+        ...{ k, iterations, tolerance, spherical },
         onPass: (moving) => onProgress?.(first + size - moving, best?.inertia),
       });
       for (const clustering of found) if (best === undefined || clustering.inertia < best.inertia) best = clustering;

@@ -9,6 +9,8 @@ export interface LloydOptions {
   readonly iterations: number;
   /** A restart stops when the squared shifts of its centres sum to no more than this share of the mean variance. */
   readonly tolerance: number;
+  /** Rows have length 1, and so have centres: each is the direction of the sum of its rows (Dhillon, Modha 2001). */
+  readonly spherical?: boolean;
   /** Called before each pass with the number of restarts that still move. */
   readonly onPass?: (moving: number) => void;
 }
@@ -39,7 +41,7 @@ export async function lloyd(
   points: Points,
   search: CentreSearch,
   starts: readonly Float64Array[],
-  { k, iterations, tolerance, onPass }: LloydOptions,
+  { k, iterations, tolerance, spherical = false, onPass }: LloydOptions,
 ): Promise<Clustering[]> {
   const { count, dimension } = points;
   const restarts = starts.map((start): Restart => ({
@@ -58,7 +60,7 @@ export async function lloyd(
     await assign(points, search, active, k);
     for (const restart of active) {
       if (restart.state === 'resting') restart.state = 'done';
-      else move(points, restart, iterations, tolerance);
+      else move(points, restart, iterations, tolerance, spherical);
     }
   }
   return restarts.map((restart) => ({
@@ -94,14 +96,14 @@ async function assign(points: Points, search: CentreSearch, restarts: readonly R
 }
 
 /** After a pass: the next centres, and whether the restart goes on. */
-function move(points: Points, restart: Restart, iterations: number, tolerance: number): void {
+function move(points: Points, restart: Restart, iterations: number, tolerance: number, spherical: boolean): void {
   restart.iterations += 1;
   if (restart.changed === 0) {
     restart.state = 'done';
     return;
   }
   fillEmptyClusters(points, restart);
-  const shift = moveCentres(points, restart);
+  const shift = moveCentres(points, restart, spherical);
   // The centres moved after the last pass: without another the two would not belong together.
   if (shift <= tolerance * points.variance || restart.iterations >= iterations) restart.state = 'resting';
 }
@@ -142,18 +144,25 @@ function fillEmptyClusters(points: Points, restart: Restart): void {
   }
 }
 
-/** Moves each centre to the mean of its rows (one without rows stays) and returns the sum of the squared shifts. */
-function moveCentres({ dimension }: Points, { centres, sums, counts }: Restart): number {
+/** Moves each centre to the mean of its rows, or to its direction (one without rows stays), and returns the sum of the squared shifts. */
+function moveCentres({ dimension }: Points, { centres, sums, counts }: Restart, spherical: boolean): number {
   let total = 0;
   for (let j = 0; j < counts.length; j += 1) {
     if (counts[j] === 0) continue;
+    const divisor = spherical ? Math.max(lengthOf(sums, j, dimension), 1e-12) : counts[j]!;
     for (let at = j * dimension; at < (j + 1) * dimension; at += 1) {
-      const mean = sums[at]! / counts[j]!;
+      const mean = sums[at]! / divisor;
       total += (mean - centres[at]!) ** 2;
       centres[at] = mean;
     }
   }
   return total;
+}
+
+function lengthOf(rows: Float64Array, row: number, dimension: number): number {
+  let sum = 0;
+  for (let at = row * dimension; at < (row + 1) * dimension; at += 1) sum += rows[at]! ** 2;
+  return Math.sqrt(sum);
 }
 
 function squaredDistanceToOwn({ dimension, rows }: Points, { centres, assignments }: Restart, row: number): number {

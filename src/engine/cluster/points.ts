@@ -20,10 +20,13 @@ export interface Points extends Rows {
   readonly variance: number;
 }
 
-/** Every value must be finite. */
-export function preparePoints({ count, dimension, data }: FeatureRows): Points {
+/**
+ * Every value must be finite.
+ * @param centred false where directions matter, which subtracting means would change.
+ */
+export function preparePoints({ count, dimension, data }: FeatureRows, { centred = true } = {}): Points {
   const means = new Float64Array(dimension);
-  for (let i = 0, at = 0; i < count; i += 1) {
+  for (let i = 0, at = 0; centred && i < count; i += 1) {
     for (let d = 0; d < dimension; d += 1, at += 1) means[d]! += data[at]!;
   }
   for (let d = 0; d < dimension; d += 1) means[d]! /= count;

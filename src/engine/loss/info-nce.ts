@@ -1,19 +1,6 @@
 // InfoNCE: an image's view must be told from other images by the other view (van den Oord et al. 2018; He et al. 2020, MoCo; CDC eq. 2).
-import {
-  add,
-  exp,
-  log,
-  logSumExp,
-  matMul,
-  mean,
-  mul,
-  neg,
-  relu,
-  sub,
-  sum,
-  type Scalar,
-  type Tensor2D,
-} from '../tensor.ts';
+import { softplus } from '../nn/softplus.ts';
+import { logSumExp, matMul, mean, mul, sub, sum, type Scalar, type Tensor2D } from '../tensor.ts';
 
 /**
  * Mean of −log softmax of the own key among all: `queries` and `keys` [B, d], a row each image. The others are the rows of `queue` [R, d], or, where
@@ -31,10 +18,4 @@ export function infoNceLoss(
   if (queue === undefined) return mean(sub(logSumExp(matMul(scaled, keys, false, true), 1, true), own));
   const others: Tensor2D = logSumExp(matMul(scaled, queue, false, true), 1, true);
   return mean(softplus(sub(others, own)));
-}
-
-/** log(1 + eˣ), which neither overflows nor loses small values to a large sum. */
-function softplus(x: Tensor2D): Tensor2D {
-  const magnitude = add(relu(x), relu(neg(x)));
-  return add(relu(x), log(add(exp(neg(magnitude)), 1)));
 }

@@ -15,10 +15,14 @@ import { encodeMetadata, encodeNode, encodeTensor, encodeValue, OPSET, type Onnx
 
 /**
  * `bytes` with `tail` behind it, which reads its only output and gives one of that name instead; all else of the first keeps its bytes.
- * `metadata` replaces entries of the first. No name of the second meets one of the first: it gets a prefix.
+ * `metadata` replaces entries of the first, undefined removes one. No name of the second meets one of the first: it gets a prefix.
  * Errors: EngineError where the first has an older operator set than the second.
  */
-export function followedBy(bytes: Uint8Array, tail: OnnxGraph, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function followedBy(
+  bytes: Uint8Array,
+  tail: OnnxGraph,
+  metadata: Readonly<Record<string, string | undefined>>,
+): Uint8Array {
   const model = fieldsOf(bytes);
   const graph = fieldsOf(model.find(({ number }) => number === MODEL.graph)!.content);
   const [found, wanted] = [standardOpset(model.filter(({ number }) => number === MODEL.opsets)), tail.opset ?? OPSET];
@@ -64,7 +68,9 @@ export function followedBy(bytes: Uint8Array, tail: OnnxGraph, metadata: Readonl
       if (field.number === MODEL.metadata && Object.hasOwn(metadata, readEntry(field.content).key)) return [];
       return [field.bytes];
     }),
-    ...Object.entries(metadata).flatMap(([key, value]) => bytesField(MODEL.metadata, [encodeMetadata(key, value)])),
+    ...Object.entries(metadata).flatMap(([key, value]) =>
+      value === undefined ? [] : bytesField(MODEL.metadata, [encodeMetadata(key, value)]),
+    ),
   ]);
 }
 

@@ -216,6 +216,17 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
   );
 }
 
+interface DecodedModel {
+  readonly graph: Message & { readonly initializer: readonly Message[] };
+  readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** The metadata of a model. */
+export function modelMetadata(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const { metadataProps } = Model.decode(bytes) as unknown as DecodedModel;
+  return new Map(metadataProps.map(({ key, value }) => [key, value]));
+}
+
 /** The float32 constants of a model written here, by name. */
 export function floatConstants(
   bytes: Uint8Array,
@@ -225,10 +236,11 @@ export function floatConstants(
     graph.initializer
       .filter(({ dataType }) => dataType === ELEMENT_CODE.float32)
       .map(({ name, dims, rawData }) => {
-        const raw = rawData as Uint8Array;
+        // A copy: where protobufjs gives a Buffer, its memory may be shared and out of step.
+        const raw = new Uint8Array(rawData as Uint8Array);
         return [
           name as string,
-          { shape: ((dims ?? []) as readonly unknown[]).map(Number), data: new Float32Array(raw.slice().buffer) },
+          { shape: ((dims ?? []) as readonly unknown[]).map(Number), data: new Float32Array(raw.buffer) },
         ];
       }),
   );

@@ -5,7 +5,11 @@ import { encodeModel, type OnnxGraph, type OnnxNode } from '../lower/onnx-model.
 import { simplify } from '../lower/simplify.ts';
 import type { Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
+import type { NetworkDescription } from '../nn/network-description.ts';
 import { trace } from '../trace/backend.ts';
+
+/** Key of what the network is made of in the metadata. */
+export const NETWORK = 'pipe.network';
 
 /** The value in the model that is the image as training saw it: float32 [batch, H, W, C] in 0..1. */
 export const VIEWS = 'views';
@@ -15,15 +19,16 @@ export const ENCODER_OPSET = 13;
 
 /**
  * The encoder in evaluation mode: `images` uint8 [batch, H, W, C], as decoders give them, to `features` float32 [batch, d]. The division by 255 is
- * inside. The metadata says the sizes, so that a reader needs no runtime, and what the images are, in ONNX's own words for them too.
+ * inside. The metadata says the sizes, so that a reader needs no runtime, what the network is made of where that is given, so that it can be trained further, and what the images are, in ONNX's own words for them too.
  */
 export function exportEncoder(
   encoder: Module,
   image: readonly [number, number, number],
   values: Values,
   doc: string,
+  description?: NetworkDescription,
 ): Uint8Array {
-  return encodeModel(encoderGraph(encoder, image, values, doc));
+  return encodeModel(encoderGraph(encoder, image, values, doc, description));
 }
 
 /** The same before it is written. */
@@ -32,6 +37,7 @@ export function encoderGraph(
   image: readonly [number, number, number],
   values: Values,
   doc: string,
+  description?: NetworkDescription,
 ): OnnxGraph {
   const variables = Object.entries(encoder.variables);
   const graph = trace(
@@ -41,7 +47,10 @@ export function encoderGraph(
       ...Object.fromEntries(variables.map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }])),
     },
   );
-  const metadata = encoderMetadata(image, encoder.outputShape[0]!);
+  const metadata = {
+    ...encoderMetadata(image, encoder.outputShape[0]!),
+    ...(description === undefined ? {} : { [NETWORK]: JSON.stringify(description) }),
+  };
   const network = lower(simplify(graph), { name: 'encoder', openBatch: true, parameters: values, metadata, doc });
   return { ...channelsFirst(withPreprocessing(network)), opset: ENCODER_OPSET };
 }

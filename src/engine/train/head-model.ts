@@ -8,7 +8,7 @@ import type { Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
 import { Session } from '../runtime/session.ts';
 import { trace } from '../trace/backend.ts';
-import { ENCODER_OPSET } from './export-encoder.ts';
+import { ENCODER_OPSET, NETWORK } from './export-encoder.ts';
 
 /** Rows whose vectors are computed together. */
 const AT_ONCE = 4096;
@@ -27,7 +27,9 @@ function headGraph(head: Module, width: number, values: Values): OnnxGraph {
 
 /** The encoder's model with the head behind it: images to the head's vectors. */
 export function withHead(onnx: Uint8Array, width: number, head: Module, values: Values): Uint8Array {
-  return followedBy(onnx, headGraph(head, width, values), { 'pipe.dimension': String(head.outputShape[0]) });
+  // It is no longer the network that it said it was.
+  const metadata = { 'pipe.dimension': String(head.outputShape[0]), [NETWORK]: undefined };
+  return followedBy(onnx, headGraph(head, width, values), metadata);
 }
 
 /** The head's vectors [count, dimension] of rows of features [count, width]. */

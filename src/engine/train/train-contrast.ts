@@ -9,6 +9,7 @@ import { encoderLayers } from '../nn/backbones.ts';
 import { contrastNetwork } from '../nn/contrast-network.ts';
 import type { HeadName } from '../nn/head-names.ts';
 import { head } from '../nn/head.ts';
+import type { NetworkDescription } from '../nn/network-description.ts';
 import { contrastLoop, type ContrastLoopOptions, type TrainedContrast } from './contrast-loop.ts';
 import { contrastParts } from './contrast-step.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
@@ -36,11 +37,11 @@ const partsOf = ({ categories, dimension }: HeadTrainingOptions): readonly numbe
 const sum = (lengths: readonly number[]): number => lengths.reduce((all, one) => all + one, 0);
 
 /** An encoder of images, from nothing. */
-export function trainContrast(
+export async function trainContrast(
   images: ImageSet,
   options: ContrastTrainingOptions,
   hooks: TrainingHooks,
-): Promise<TrainedContrast> {
+): Promise<TrainedContrast & { readonly description: NetworkDescription }> {
   const key = randomKey(options.seed, 'contrast');
   const image = [images.height, images.width, images.channels] as const;
   const parts = partsOf(options);
@@ -52,7 +53,11 @@ export function trainContrast(
   const normalisation = normalisationOf(options.augmentation.normalisation, images);
   const network = { query: normalised(query, normalisation, image), key: normalised(follower, normalisation, image) };
   const source = imageViews(images, options.augmentation, normalisation, key, options.batch);
-  return contrastLoop(source, network, options, key, hooks);
+  const { backbone, head: headName, predictor } = options;
+  return {
+    ...(await contrastLoop(source, network, options, key, hooks)),
+    description: { backbone, head: headName, parts, predictor, normalisation: normalisation ?? null },
+  };
 }
 
 /** Head and unit norm on vectors of length `width`. */

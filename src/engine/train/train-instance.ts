@@ -7,6 +7,7 @@ import type { BackboneName } from '../nn/backbone-names.ts';
 import type { HeadName } from '../nn/head-names.ts';
 import { initialise, type Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
+import type { NetworkDescription } from '../nn/network-description.ts';
 import { adam, sgd } from '../optim/optimizer.ts';
 import type { RateOptions } from '../optim/schedule.ts';
 import { compileStep } from '../runtime/compile.ts';
@@ -16,9 +17,11 @@ import type { Step, StepSignature } from '../runtime/step.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
 import { gatherViews } from './gather-views.ts';
 import { gatherImages, type ImageSet } from './image-set.ts';
-import { instanceStep, METRICS } from './instance-step.ts';
+import { meanSimilarity, weightMass } from './instance-monitor.ts';
+import { instanceStep, METRICS, type DecorrelationForm } from './instance-step.ts';
 import { bankInputs, centredBank, randomBank, updateBank, type MemoryBank } from './memory-bank.ts';
 import { startingTensors } from './module-state.ts';
+import { NoiseDraws } from './noise-draws.ts';
 import { epochMeans, trainingLoop, type TrainingHooks, type TrainingSnapshot } from './training-loop.ts';
 
 export interface InstanceTrainingOptions {
@@ -32,6 +35,9 @@ export interface InstanceTrainingOptions {
   readonly temperature: number;
   readonly decorrelationTemperature: number;
   readonly decorrelationWeight: number;
+  readonly decorrelationForm?: DecorrelationForm;
+  /** Rows drawn for each image where the instance loss is noise-contrastive. */
+  readonly negatives?: number;
   readonly bankMomentum: number;
   readonly bankStart: 'centred' | 'random';
   readonly optimizer: 'adam' | 'sgd';
@@ -43,6 +49,7 @@ export interface InstanceTrainingOptions {
 
 export interface TrainedEncoder {
   readonly encoder: Module;
+  readonly description: NetworkDescription;
   readonly values: Values;
   /** The memory bank [N, d], which IDFD clusters: unit-norm rows, but for a random start's rows that were never drawn. */
   readonly features: Float32Array;
@@ -75,6 +82,8 @@ export async function trainInstance(
     temperature: options.temperature,
     decorrelationTemperature: options.decorrelationTemperature,
     decorrelationWeight: options.decorrelationWeight,
+    ...(options.decorrelationForm === undefined ? {} : { decorrelationForm: options.decorrelationForm }),
+    ...(options.negatives === undefined ? {} : { negatives: options.negatives }),
     // The frozen encoder has to see the view that the step sees, so there the views are made before it.
     ...(discard === undefined
       ? { augmentation }
@@ -100,11 +109,17 @@ export async function trainInstance(
         : { rows: images.count, dimension: discard.encoder.dimension, data: start.tensors.discard_bank! };
     const plain = new Float32Array(batch * image[0] * image[1] * image[2]);
     let discardFeatures: Float32Array | undefined;
+    const draws = options.negatives === undefined ? undefined : new NoiseDraws(images.count, batch, options.negatives);
+    const logNormaliser = start.tensors.log_normaliser;
     const { state: trained, series } = await trainingLoop(
       {
         ...{ count: images.count, batch, epochs: options.epochs, key, rate: options.rate, compiled, state, start },
-        kept: { bank: bank.data, ...(discardBank === undefined ? {} : { discard_bank: discardBank.data }) },
-        async inputs({ epoch, rows }) {
+        kept: {
+          bank: bank.data,
+          ...(discardBank === undefined ? {} : { discard_bank: discardBank.data }),
+          ...(logNormaliser === undefined ? {} : { log_normaliser: logNormaliser }),
+        },
+        async inputs({ epoch, rows }, current) {
           const viewKey = foldIn(foldIn(key, 'views'), epoch);
           gatherViews(plain, images, rows, augmentation.operations, viewKey);
           const source: Record<string, TensorData> = { images: { data: plain, shape: [batch, ...image] } };
@@ -115,9 +130,18 @@ export async function trainInstance(
             };
           const seen = views === undefined ? source : await views.run(source);
           discardFeatures = await discard?.encoder.embed(seen.images!.data as Float32Array);
+          const drawn = foldIn(foldIn(key, 'negatives'), epoch);
+          // Not a number until the first batch has been seen.
+          if (draws !== undefined && Number.isNaN(logNormaliser![0])) {
+            const features = await firstFeatures(source, current);
+            logNormaliser![0] = draws.logNormaliser(bank, features, drawn, rows, options.temperature);
+          }
           return {
             ...seen,
             ...bankInputs(bank, 'bank', 'own', rows),
+            ...(draws === undefined
+              ? {}
+              : { ...draws.inputs(drawn, rows), log_normaliser: { data: logNormaliser!, shape: [] } }),
             ...(discardFeatures === undefined || discardBank === undefined
               ? {}
               : {
@@ -127,9 +151,21 @@ export async function trainInstance(
           };
         },
         taken(outputs, { rows }) {
-          updateBank(bank, rows, outputs.features!.data as Float32Array, options.bankMomentum);
+          const features = outputs.features!.data as Float32Array;
+          const monitored = {
+            similarity: meanSimilarity(features, options.dimension),
+            ...(discardBank === undefined
+              ? {}
+              : {
+                  weight_mass: weightMass(
+                    { features, bank, temperature: options.temperature },
+                    { features: discardFeatures!, bank: discardBank, temperature: discard!.temperature },
+                  ),
+                }),
+          };
+          updateBank(bank, rows, features, options.bankMomentum);
           if (discardBank !== undefined) updateBank(discardBank, rows, discardFeatures!, options.bankMomentum);
-          return Object.fromEntries(METRICS.map((metric) => [metric, outputs[metric]!.data[0]!]));
+          return { ...Object.fromEntries(METRICS.map((metric) => [metric, outputs[metric]!.data[0]!])), ...monitored };
         },
         epochOf: epochMeans,
       },
@@ -137,6 +173,10 @@ export async function trainInstance(
     );
     return {
       encoder,
+      description: {
+        ...{ backbone: options.backbone, head: options.head ?? 'linear', parts: [options.dimension] },
+        ...{ predictor: false, normalisation: normalisation ?? null },
+      },
       values: Object.fromEntries(Object.keys(encoder.variables).map((name) => [name, trained[name]!])),
       features: bank.data,
       series,
@@ -155,7 +195,33 @@ export async function trainInstance(
     else tensors.bank = centredBank(await untrainedFeatures(values), options.dimension).data;
     if (discard !== undefined)
       tensors.discard_bank = await inBatches(discard.encoder.dimension, (views) => discard.encoder.embed(views));
+    if (options.negatives !== undefined) tensors.log_normaliser = Float32Array.of(NaN);
     return { step: 0, tensors, series: {}, sums: {} };
+  }
+
+  /** Features of the views of a batch, as the step is going to see them. */
+  async function firstFeatures(
+    source: Readonly<Record<string, TensorData>>,
+    current: Readonly<Record<string, TensorData>>,
+  ): Promise<Float32Array> {
+    const names = Object.keys(encoder.variables);
+    const forward = await compile(
+      'first-features',
+      (inputs) => ({ features: encoder.apply(inputs, augmentation.apply(inputs), 'train').output }),
+      {
+        ...Object.fromEntries(
+          names.map((name) => [name, { shape: encoder.variables[name]!.shape, dtype: 'float32' as const }]),
+        ),
+        images: { shape: [batch, ...image], dtype: 'float32' },
+        ...augmentation.signature(batch),
+      },
+    );
+    try {
+      const weights = Object.fromEntries(names.map((name) => [name, current[name]!]));
+      return (await forward.run({ ...weights, ...source })).features!.data as Float32Array;
+    } finally {
+      await forward.close();
+    }
   }
 
   /** Features of the plain images by the untrained network, each batch with its own statistics. */

@@ -31,6 +31,8 @@ export interface TrainingHooks {
     readonly steps: number;
     readonly stepsPerEpoch: number;
     readonly loss: number;
+    /** Of the epochs that are whole. */
+    readonly series: Readonly<Record<string, readonly number[]>>;
   }): void;
   /** Whether to hand over a snapshot now; asked after each step but the last, after which there always is one. */
   wantsSnapshot(): boolean;
@@ -67,8 +69,12 @@ export interface LoopOptions {
   readonly start: TrainingSnapshot;
   /** Tensors that the host changes in place, such as banks: part of every snapshot. */
   readonly kept: Readonly<Record<string, Float32Array>>;
-  /** What the step reads beside state and schedule. */
-  inputs(at: StepAt): Promise<Readonly<Record<string, TensorData>>>;
+  /** What the step reads beside state and schedule; undefined where it is to be left out, and `leftOut` is asked for numbers in its place. */
+  inputs(
+    at: StepAt,
+    state: Readonly<Record<string, TensorData>>,
+  ): Promise<Readonly<Record<string, TensorData>> | undefined>;
+  leftOut?(at: StepAt): Readonly<Record<string, number>>;
   /** After a step, from what it gave: numbers to be summed over the epoch. */
   taken(outputs: Readonly<Record<string, TensorData>>, at: StepAt): Readonly<Record<string, number>>;
   /** What an epoch records, from its sums over so many steps. */
@@ -103,6 +109,7 @@ export async function trainingLoop(options: LoopOptions, hooks: TrainingHooks): 
     sums,
   });
 
+  let loss = 0;
   let order: Int32Array = new Int32Array(0);
   for (let step = start.step; step < steps; step += 1) {
     const epoch = Math.floor(step / stepsPerEpoch);
@@ -111,29 +118,35 @@ export async function trainingLoop(options: LoopOptions, hooks: TrainingHooks): 
       order = new RandomStream(foldIn(foldIn(key, 'order'), epoch)).permutation(count);
     const at: StepAt = { step, epoch, rows: order.slice(inEpoch * batch, (inEpoch + 1) * batch) };
     const schedule = Object.entries(scheduleAt(step, { ...options.rate, steps }));
-    const outputs = await compiled.run(
-      {
-        ...current,
-        ...(await options.inputs(at)),
-        ...Object.fromEntries(
-          schedule.map(([name, value]) => [name, { data: Float32Array.of(value as number), shape: [] }]),
-        ),
-      },
-      next,
-    );
-    [current, next] = [next, current];
-    for (const [name, value] of Object.entries(options.taken(outputs, at))) sums[name] = (sums[name] ?? 0) + value;
+    const given = await options.inputs(at, current);
+    let numbers: Readonly<Record<string, number>> = {};
+    if (given === undefined) numbers = options.leftOut?.(at) ?? {};
+    else {
+      const outputs = await compiled.run(
+        {
+          ...current,
+          ...given,
+          ...Object.fromEntries(
+            schedule.map(([name, value]) => [name, { data: Float32Array.of(value as number), shape: [] }]),
+          ),
+        },
+        next,
+      );
+      [current, next] = [next, current];
+      numbers = options.taken(outputs, at);
+      loss = outputs.loss!.data[0]!;
+    }
+    for (const [name, value] of Object.entries(numbers)) sums[name] = (sums[name] ?? 0) + value;
     if (inEpoch === stepsPerEpoch - 1) {
       for (const [name, value] of Object.entries(options.epochOf(sums, stepsPerEpoch)))
         (series[name] ??= []).push(value);
       sums = {};
     }
-    const loss = outputs.loss!.data[0]!;
     if (!Number.isFinite(loss))
       throw new RangeError(
         `the loss is ${loss} after ${step + 1} steps (epoch ${epoch + 1}): a smaller learning rate or a larger temperature may help`,
       );
-    hooks.onStep({ step: step + 1, steps, stepsPerEpoch, loss });
+    hooks.onStep({ step: step + 1, steps, stepsPerEpoch, loss, series });
     // The last step too: what comes after training may be stopped as well.
     if (hooks.signal.aborted || step + 1 === steps || hooks.wantsSnapshot()) await hooks.onSnapshot(snapshot(step + 1));
     hooks.signal.throwIfAborted();

@@ -22,10 +22,16 @@ export const cidfd = implementStage({
     const discard = await onEngine(() => FrozenEncoder.load(inputs.discard, context));
     try {
       return await onEngine(() =>
-        trainEncoder(context, 'cIDFD', inputs.images, parameters.tau_x, {
-          encoder: discard,
-          temperature: parameters.tau_xb,
-        }),
+        trainEncoder(
+          context,
+          'cIDFD',
+          inputs.images,
+          { temperature: parameters.tau_x },
+          {
+            encoder: discard,
+            temperature: parameters.tau_xb,
+          },
+        ),
       );
     } finally {
       await discard.close();

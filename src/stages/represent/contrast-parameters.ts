@@ -114,7 +114,9 @@ export function checkCount(count: number): void {
 }
 
 /** What all of them ask of the optimizer. */
-export const optimization = (parameters: CategoryParameters) => ({
+export const optimization = (
+  parameters: Pick<CategoryParameters, 'optimizer' | 'learning_rate' | 'weight_decay' | 'warmup' | 'schedule'>,
+) => ({
   optimizer:
     parameters.optimizer === 'adam' ? adam(parameters.weight_decay) : sgd(SGD_MOMENTUM, parameters.weight_decay),
   rate: { learningRate: parameters.learning_rate, schedule: parameters.schedule, warmup: parameters.warmup },

@@ -51,14 +51,17 @@ export function instanceSchema(own: Readonly<Record<string, object>>): object {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-export function trainingOptions(parameters: SharedParameters, temperature: number): InstanceTrainingOptions {
+/** What the methods differ in. */
+export type InstanceVariant = Pick<InstanceTrainingOptions, 'temperature' | 'decorrelationForm' | 'negatives'>;
+
+export function trainingOptions(parameters: SharedParameters, variant: InstanceVariant): InstanceTrainingOptions {
   return {
     backbone: parameters.backbone,
     head: parameters.head,
     dimension: parameters.dimension,
     epochs: parameters.epochs,
     batch: parameters.batch,
-    temperature,
+    ...variant,
     decorrelationTemperature: parameters.tau_2,
     decorrelationWeight: parameters.decorrelation,
     bankMomentum: parameters.bank_momentum,

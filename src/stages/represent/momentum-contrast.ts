@@ -40,7 +40,7 @@ async function train(context: StageContext<MomentumContrastParameters, { readonl
   const { categories, dimension, epochs } = parameters;
   const batch = Math.min(parameters.batch, images.count);
   checkContrast(parameters, images.count, batch);
-  const { encoder, values, series } = await trainContrast(
+  const { encoder, values, series, description } = await trainContrast(
     images,
     {
       ...contrastOptions(parameters, batch),
@@ -53,7 +53,8 @@ async function train(context: StageContext<MomentumContrastParameters, { readonl
   if (uneven !== undefined) context.warn(uneven);
   const { height, width, channels } = images;
   const method = categories > 0 ? 'CDC' : 'MoCo';
-  const onnx = exportEncoder(encoder, [height, width, channels], values, `${method} encoder trained by pipe`);
+  const doc = `${method} encoder trained by pipe`;
+  const onnx = exportEncoder(encoder, [height, width, channels], values, doc, description);
   return {
     encoder: { onnx, height, width, channels, dimension: categories + dimension },
     log: { method, epochs, series },

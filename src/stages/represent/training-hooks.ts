@@ -23,7 +23,7 @@ export async function trainingHooks(
   return {
     ...{ engine, threads, cache: compiledSteps, signal },
     ...(resume === undefined ? {} : { resume }),
-    onStep({ step, steps, stepsPerEpoch, loss }) {
+    onStep({ step, steps, stepsPerEpoch, loss, series }) {
       const now = performance.now();
       if (now - lastShown.time < 250 && step < steps) return;
       const measured = ((step - lastShown.step) * batch) / ((now - lastShown.time) / 1000);
@@ -31,7 +31,9 @@ export async function trainingHooks(
       rate = rate === undefined ? measured : rate * (1 - share) + measured * share;
       lastShown = { time: now, step };
       const [done, total] = [step / stepsPerEpoch, steps / stepsPerEpoch];
-      progress({ done, total, unit: 'epochs', loss, rate, rateUnit: 'images' });
+      const last = Object.entries(series).map(([name, values]) => [name, values.at(-1)!]);
+      const recorded = last.length === 0 ? {} : { recorded: Object.fromEntries(last) as Record<string, number> };
+      progress({ done, total, unit: 'epochs', loss, rate, rateUnit: 'images', ...recorded });
     },
     wantsSnapshot: () => checkpoints.due(),
     onSnapshot: (snapshot) => checkpoints.save(writeSnapshot(snapshot)),

@@ -1,0 +1,46 @@
+// From an encoder's ONNX model back to the network and its weights, for training that goes on from it. Only for models that were written here, and say what
+// they are made of.
+import { floatConstants, modelMetadata } from '../lower/onnx-model.ts';
+import { transposed } from '../lower/transposed.ts';
+import { EncoderError } from '../nn/encoder-error.ts';
+import type { Values } from '../nn/initialise.ts';
+import type { Module } from '../nn/module.ts';
+import { describedNetwork, type NetworkDescription } from '../nn/network-description.ts';
+import { NETWORK } from './export-encoder.ts';
+import type { EncoderModel } from './frozen-encoder.ts';
+
+export interface StoredNetwork {
+  readonly description: NetworkDescription;
+  readonly network: Module;
+  readonly values: Values;
+}
+
+/** @throws EncoderError where the model does not say what it is made of, or lacks a weight. */
+export function storedNetwork({ onnx, height, width, channels }: EncoderModel): StoredNetwork {
+  const text = modelMetadata(onnx).get(NETWORK);
+  if (text === undefined)
+    throw new EncoderError(
+      'the encoder cannot be trained further: its model does not say what it is made of',
+      'Give an encoder of idfd, cidfd, momentum_contrast or cdc; heads behind other encoders are trained by contrast_head.',
+    );
+  const description = JSON.parse(text) as NetworkDescription;
+  const network = describedNetwork(description, [height, width, channels]);
+  const constants = floatConstants(onnx);
+  const values: Values = {};
+  for (const [name, { shape }] of Object.entries(network.variables)) {
+    values[name] = weight(constants, name, shape);
+  }
+  return { description, network, values };
+}
+
+/** A filter may be stored with its channels first. */
+function weight(constants: ReturnType<typeof floatConstants>, name: string, shape: readonly number[]): Float32Array {
+  const plain = constants.get(name);
+  if (plain !== undefined) return plain.data;
+  const stored = constants.get(`${name}/transposed`);
+  if (stored === undefined || shape.length !== 4)
+    throw new EncoderError(`the model of the encoder lacks the weight ${name}`, 'Train the encoder again.');
+  const bytes = new Uint8Array(stored.data.buffer);
+  const back = transposed({ name, type: 'float32', shape: stored.shape, data: bytes }, [2, 3, 1, 0], name);
+  return new Float32Array(back.data.buffer);
+}
