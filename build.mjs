@@ -34,7 +34,11 @@ async function engineCode() {
 
 /** The types of "pipe/stage": the contract and what it names, each declaration by itself. */
 async function contractTypes() {
-  const sources = { 'stage.d.ts': 'define-stage', 'stage-error.d.ts': 'stage-error', 'artifact.d.ts': '../artifacts/artifact' };
+  const sources = {
+    'stage.d.ts': 'define-stage',
+    'stage-error.d.ts': 'stage-error',
+    'artifact.d.ts': '../artifacts/artifact',
+  };
   const texts = [];
   for (const [name, path] of Object.entries(sources)) {
     const source = await readFile(`src/stage/${path}.ts`, 'utf8');
@@ -65,7 +69,14 @@ const result = await build({
   legalComments: 'none',
   // TensorFlow.js is bundled from its ES modules: its main entry leaves the gradients out.
   mainFields: ['module', 'main'],
-  external: ['esbuild', 'onnxruntime-node', 'sharp', '@tensorflow/tfjs-node-gpu', '@cwasm/jpeg-turbo', '@cwasm/lodepng'],
+  external: [
+    'esbuild',
+    'onnxruntime-node',
+    'sharp',
+    '@tensorflow/tfjs-node-gpu',
+    '@cwasm/jpeg-turbo',
+    '@cwasm/lodepng',
+  ],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },

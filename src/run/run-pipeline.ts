@@ -1,6 +1,7 @@
 // A run from its plan to its record: the one place where plan, steps, events and run record meet. Everything of this machine
 // (files, clock, host, processes, stages) is handed in, so that tests can replace each.
 import type { StepRecord } from '../cache/step-record.ts';
+import { listedStore } from '../cache/listed-store.ts';
 import { openStore, type Store } from '../cache/store.ts';
 import type { Step, TypedGraph } from '../graph/typed-graph.ts';
 import { stageFacts, type Planner, type Settled } from '../plan/decide.ts';
@@ -82,7 +83,7 @@ export async function planPipeline(machine: Machine, request: PlanRequest): Prom
   const { store, engineSteps, threads, plannerFor } = prepare(machine, request);
   const needed = engineSteps.size > 0;
   const { engine, note } = await chooseEngine(request.engine, { ...machine, store }, { needed, mayTry: false });
-  const decided = await decideSteps(plannerFor(engine), graph);
+  const decided = await decideSteps(atAGlance(plannerFor(engine)), graph);
   const own = await ownSamples(store, decided);
   const isNew = decided.some(({ step, verdict }) => verdict !== 'reuse' && !own.has(step.id));
   const usesEngine = (stage: string): boolean => machine.stages.get(stage)?.usesEngine === true;
@@ -192,6 +193,9 @@ function prepare(machine: Machine, request: PlanRequest): Prepared {
   };
 }
 
+/** For a plan, which is one look at the store. */
+const atAGlance = (planner: Planner): Planner => ({ ...planner, store: listedStore(planner.store) });
+
 /** The engine and the plan of a run. An engine is tried only where a step that needs one is to run: `noteFor` is the first such step. */
 async function planToRun(
   machine: Machine,
@@ -206,7 +210,7 @@ async function planToRun(
   for (;;) {
     const asked = { needed: engineSteps.size > 0, mayTry: true };
     const chosen = await chooseEngine(request.engine, around, asked);
-    const plan = await planSteps(plannerFor(chosen.engine), request.graph);
+    const plan = await planSteps(atAGlance(plannerFor(chosen.engine)), request.graph);
     const noteFor = plan.find(({ step, verdict }) => engineSteps.has(step) && verdict !== 'reuse')?.step;
     const confirmed = noteFor === undefined ? chosen : await confirmEngine(chosen, around);
     if (confirmed !== undefined) return { chosen: confirmed, plan, noteFor };

@@ -83,7 +83,9 @@ function holds(text: string, places: readonly number[]): void {
 
 const words = [
   ...'import from stage pipeline profile for in yield output with'.split(' '),
-  ...'one of|by command "a {x}"|by module "./a.ts"|x ?? y|x|y|glyphs|overlay|Int|Images|N|count|<N + M>|with { count: 3 }|@retries|@'.split('|'),
+  ...'one of|by command "a {x}"|by module "./a.ts"|x ?? y|x|y|glyphs|overlay|Int|Images|N|count|<N + M>|with { count: 3 }|@retries|@'.split(
+    '|',
+  ),
   ...'{ } ( ) [ ] < > = : , . .. -> ? + - * /'.split(' '),
   ...['"text"', '"a {x} b"', '"open', '"{', '3', '8 GiB', '\n', '\r\n', '// note\n', '/// doc\n', 'é', '\u0000'],
 ];
