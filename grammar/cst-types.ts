@@ -11,6 +11,7 @@ export type FileCstChildren = {
   stageDefinition?: StageDefinitionCstNode[];
   pipelineDefinition?: PipelineDefinitionCstNode[];
   profileDefinition?: ProfileDefinitionCstNode[];
+  publishedDefinition?: PublishedDefinitionCstNode[];
 };
 
 export interface LoneExpressionCstNode extends CstNode {
@@ -120,6 +121,71 @@ export type ProfileDefinitionCstChildren = {
   Identifier: IToken[];
   For: IToken[];
   record: RecordCstNode[];
+};
+
+export interface PublishedDefinitionCstNode extends CstNode {
+  name: 'publishedDefinition';
+  children: PublishedDefinitionCstChildren;
+}
+
+export type PublishedDefinitionCstChildren = {
+  Published: IToken[];
+  Text: IToken[];
+  For: IToken[];
+  Identifier: IToken[];
+  Under?: IToken[];
+  targets: TargetsCstNode[];
+};
+
+export interface TargetsCstNode extends CstNode {
+  name: 'targets';
+  children: TargetsCstChildren;
+}
+
+export type TargetsCstChildren = {
+  LeftBrace: IToken[];
+  target?: TargetCstNode[];
+  Comma?: IToken[];
+  RightBrace: IToken[];
+};
+
+export interface TargetCstNode extends CstNode {
+  name: 'target';
+  children: TargetCstChildren;
+}
+
+export type TargetCstChildren = {
+  Label: IToken[];
+  targetPart?: TargetPartCstNode[];
+  Colon: IToken[];
+  figure: FigureCstNode[];
+  Within?: IToken[];
+  NotBelow?: IToken[];
+  NotAbove?: IToken[];
+};
+
+export interface TargetPartCstNode extends CstNode {
+  name: 'targetPart';
+  children: TargetPartCstChildren;
+}
+
+export type TargetPartCstChildren = {
+  Dot?: IToken[];
+  Identifier?: IToken[];
+  LeftBracket?: IToken[];
+  Number?: IToken[];
+  Text?: IToken[];
+  RightBracket?: IToken[];
+};
+
+export interface FigureCstNode extends CstNode {
+  name: 'figure';
+  children: FigureCstChildren;
+}
+
+export type FigureCstChildren = {
+  Minus?: IToken[];
+  Number: IToken[];
 };
 
 export interface ParametersCstNode extends CstNode {

@@ -10,18 +10,21 @@ const items: Readonly<Record<string, string>> = {
   callArguments: 'an argument',
   list: 'an item',
   record: 'a field such as `x: 1`',
+  targets: 'a target such as `scores.acc: 0.83 within 0.05`',
   importDefinition: 'a name',
 };
 
 /** What each rule is a form of, in the user's words. */
 const phrases: Readonly<Record<string, string>> = {
-  file: '`import`, `stage`, `pipeline` or `profile`',
+  file: '`import`, `stage`, `pipeline`, `profile` or `published`',
   statement: 'a binding such as `x = …`, `output`, `yield` or `}`',
   type: 'a type',
   dimension: 'a dimension: a number or a name',
   dimensionAtom: 'a dimension: a number or a name',
   bound: 'a number',
   refinement: 'a range such as `in 0..1` or `> 0`',
+  target: '`within`, `at least` or `at most`, and a number',
+  targetPart: '`.` or `[`',
   suffix: '`.`, `(`, `[` or `with`',
 };
 

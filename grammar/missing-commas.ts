@@ -10,6 +10,7 @@ const lists: Readonly<Record<string, string>> = {
   callArguments: 'argument',
   list: 'expression',
   record: 'field',
+  targets: 'target',
 };
 
 /**

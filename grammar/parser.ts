@@ -26,6 +26,7 @@ export class PipeParser extends CstParser {
         { ALT: () => this.SUBRULE(this.stageDefinition) },
         { ALT: () => this.SUBRULE(this.pipelineDefinition) },
         { ALT: () => this.SUBRULE(this.profileDefinition) },
+        { ALT: () => this.SUBRULE(this.publishedDefinition) },
       ]);
     });
   });
@@ -106,6 +107,64 @@ export class PipeParser extends CstParser {
     this.CONSUME(t.For);
     this.CONSUME2(t.Identifier);
     this.SUBRULE(this.record);
+  });
+
+  readonly publishedDefinition = this.RULE('publishedDefinition', () => {
+    this.CONSUME(t.Published);
+    this.CONSUME(t.Text);
+    this.CONSUME(t.For);
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.Under);
+      this.CONSUME2(t.Identifier);
+    });
+    this.SUBRULE(this.targets);
+  });
+
+  readonly targets = this.RULE('targets', () => {
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => {
+      this.SUBRULE(this.target);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.CONSUME(t.RightBrace);
+  });
+
+  /** `table["cIDFD"]["ACC"]: 0.83 within 0.05`. */
+  readonly target = this.RULE('target', () => {
+    this.CONSUME(t.Label);
+    this.MANY(() => this.SUBRULE(this.targetPart));
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.figure);
+    this.OR([
+      { ALT: () => this.CONSUME(t.Within) },
+      { ALT: () => this.CONSUME(t.NotBelow) },
+      { ALT: () => this.CONSUME(t.NotAbove) },
+    ]);
+    this.SUBRULE2(this.figure);
+  });
+
+  readonly targetPart = this.RULE('targetPart', () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Dot);
+          this.CONSUME(t.Identifier);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.LeftBracket);
+          this.OR2([{ ALT: () => this.CONSUME(t.Number) }, { ALT: () => this.CONSUME(t.Text) }]);
+          this.CONSUME(t.RightBracket);
+        },
+      },
+    ]);
+  });
+
+  readonly figure = this.RULE('figure', () => {
+    this.OPTION(() => this.CONSUME(t.Minus));
+    this.CONSUME(t.Number);
   });
 
   readonly parameters = this.RULE('parameters', () => {

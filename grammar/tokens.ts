@@ -58,6 +58,21 @@ export const Reads = createToken({
   label: '`reads`',
 });
 
+/** Whatever may stand between two words. */
+const gap = String.raw`(?:[ \t\r\n]|\/\/[^\r\n]*[\r\n])*`;
+const wordBefore = (name: string, word: string, next: string): TokenType =>
+  createToken({
+    ...{ name, pattern: new RegExp(`${word}(?![A-Za-z0-9_])(?=${gap}${next})`), line_breaks: false },
+    label: `\`${word.replace('[ \\t]+', ' ')}\``,
+  });
+
+/** Like `reads`, the words of published numbers are words only where no name could stand, and are not taken from the user's names. */
+export const Published = wordBefore('Published', 'published', '"');
+export const Under = wordBefore('Under', 'under', `[A-Za-z_][A-Za-z0-9_]*${gap}\\{`);
+export const Within = wordBefore('Within', 'within', '\\d');
+export const NotBelow = wordBefore('NotBelow', 'at[ \\t]+least', '[-\\d]');
+export const NotAbove = wordBefore('NotAbove', 'at[ \\t]+most', '[-\\d]');
+
 /** A number with its unit, on one line: `8 GiB`, `2 h`. The list of units is in src/syntax/units.ts. */
 export const Quantity = createToken({
   name: 'Quantity',
@@ -121,6 +136,12 @@ export const RightBrace = sign('RightBrace', '}');
 export const tokens: TokenType[] = [
   ...[Whitespace, DocComment, Comment],
   ...[
+    // Before words that they begin with: `with`.
+    Published,
+    Under,
+    Within,
+    NotBelow,
+    NotAbove,
     Import,
     From,
     Stage,

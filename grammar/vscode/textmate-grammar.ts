@@ -43,6 +43,11 @@ const scopes: Readonly<Record<string, string>> = {
   ByCommand: 'storage.modifier.by-command',
   ByModule: 'storage.modifier.by-module',
   Reads: 'storage.modifier.reads',
+  Published: 'storage.type.published',
+  Under: 'keyword.control.under',
+  Within: 'keyword.control.within',
+  NotBelow: 'keyword.control.at-least',
+  NotAbove: 'keyword.control.at-most',
   Arrow: 'keyword.operator.arrow',
   Range: 'keyword.operator.range',
   AtLeast: 'keyword.operator.comparison',
@@ -73,7 +78,14 @@ const scopes: Readonly<Record<string, string>> = {
 const special = /^(Whitespace|DocComment|Comment|Identifier|BindingName|Label|Quantity|Number|\w*Text)$/;
 
 /** Patterns that look further than a line, which is all that an editor sees at once. */
-const inALine: Readonly<Record<string, string>> = { Reads: 'reads(?=[ \\t]*(?:"|//|$))' };
+const inALine: Readonly<Record<string, string>> = {
+  Reads: 'reads(?=[ \\t]*(?:"|//|$))',
+  Published: 'published(?=[ \\t]*(?:"|//|$))',
+  Under: 'under(?=[ \\t]+[A-Za-z_][A-Za-z0-9_]*[ \\t]*(?:\\{|//|$))',
+  Within: 'within(?=[ \\t]*(?:\\d|//|$))',
+  NotBelow: 'at[ \\t]+least(?=[ \\t]*(?:-?\\d|//|$))',
+  NotAbove: 'at[ \\t]+most(?=[ \\t]*(?:-?\\d|//|$))',
+};
 
 const scoped = (scope: string): string => `${scope}.pipe`;
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -12,12 +12,14 @@ import type { Module } from './module.ts';
 import { stageAsValue } from './name-problems.ts';
 import { noOutputs, tooManyCalls } from './pipeline-problems.ts';
 import { definePipelineParameters, type ParameterSources } from './pipeline-parameters.ts';
+import { checkPublished, type PublishedNumbers } from './check-published.ts';
 import { innerScope } from './scope.ts';
 import { chooseOutput, wrongType } from './type-problems.ts';
 
 export interface PipelineCheck
   extends ParameterSources, Pick<Checking, 'report' | 'use' | 'record' | 'offers' | 'moduleScope' | 'isStandard'> {
   readonly module: Module;
+  readonly published: PublishedNumbers;
 }
 
 /** Calls and rounds that one pipeline may unfold into: far above any experiment, low enough to say so within seconds. */
@@ -67,6 +69,10 @@ export function checkPipeline(check: PipelineCheck): TypedGraph {
     parameters,
     steps: graph.needed(outputs),
     outputs,
+    published: checkPublished(check.published, {
+      ...{ sources: check, isBroken: pipeline.broken || module.hasSyntaxErrors, scope: moduleScope(module.key) },
+      ...{ parameters, outputs: named, graph, checking },
+    }),
   };
 }
 

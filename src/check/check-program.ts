@@ -14,6 +14,7 @@ import { unusedImport } from './module-problems.ts';
 import { moduleScopes } from './module-scope.ts';
 import { unusedBinding } from './name-problems.ts';
 import { noPipeline, noSuchPipeline, noSuchProfile, profileOfNothing, severalPipelines } from './pipeline-problems.ts';
+import { publishedUnderNothing } from './published-problems.ts';
 import { resolveAnnotations } from './annotations.ts';
 import type { Recorder } from './recorder.ts';
 import { reportDuplicates, resolveParameters } from './resolve-signature.ts';
@@ -78,6 +79,16 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
     if (of === undefined && !entry.file.perhapsDefined.has(profile.pipeline.text))
       report(profileOfNothing(profile.pipeline, pipelines));
   }
+  for (const { pipeline, profile } of entry.file.published) {
+    const of = pipelines.find(({ name }) => name.text === pipeline.text);
+    if (of !== undefined) record.use(pipeline.span, of.name.span);
+    else if (!entry.file.perhapsDefined.has(pipeline.text)) report(profileOfNothing(pipeline, pipelines));
+    if (of === undefined || profile === undefined) continue;
+    const own = profiles.filter((candidate) => candidate.pipeline.text === pipeline.text);
+    const under = own.find(({ name }) => name.text === profile.text);
+    if (under !== undefined) record.use(profile.span, under.name.span);
+    else if (!entry.file.perhapsDefined.has(profile.text)) report(publishedUnderNothing(profile, of, own));
+  }
   const chosen = choosePipeline(program);
   const settings = readSettings(program.set, report);
   let graph: TypedGraph | undefined;
@@ -106,6 +117,10 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
         settingsSource,
         complete,
         module: entry,
+        published: {
+          definitions: entry.file.published.filter((one) => one.pipeline.text === pipeline.name.text),
+          profiles: own,
+        },
         moduleScope,
         ...{ offers, report, use, record, isStandard },
       });

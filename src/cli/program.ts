@@ -10,6 +10,7 @@ import { ENGINE_NAMES } from '../engine/runtime/engine.ts';
 import type { BenchDecodeOptions } from './commands/bench-decode.ts';
 import type { KmeansOptions } from './commands/bench-kmeans.ts';
 import type { TrainStepOptions } from './commands/bench-train-step.ts';
+import type { CheckTableOptions } from './commands/check-table.ts';
 import type { GraphFormat } from './commands/graph.ts';
 import type { ProgramOptions, RunOptions } from './options.ts';
 
@@ -77,6 +78,19 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     .argument('<step>', 'the step, as pipe plan names it')
     .action(async (file: string, step: string, options: RunOptions) =>
       done(await (await import('./commands/explain.ts')).explain(file, step, options)),
+    );
+
+  program
+    .command('check-table')
+    .description('compare the published numbers of a program with those of a run that is over')
+    .option('--run <id>', 'which run, by the name of its folder (default: the latest of the pipeline)')
+    .option('--pipeline <name>', 'which pipeline, where the file has several')
+    .option('--json', 'print them as JSON')
+    .addOption(cacheOption())
+    .argument('<file>', 'the program')
+    .addHelpText('after', AFTER_CHECK_TABLE)
+    .action(async (file: string, options: CheckTableOptions) =>
+      done(await (await import('./commands/check-table.ts')).checkTable(file, options)),
     );
 
   withProgramOptions(program.command('graph'))
@@ -307,6 +321,10 @@ Exit codes:
 
 A run that was stopped or killed is continued by the same command: finished steps are reused, training goes on
 from its last checkpoint. Results are stored in .pipe (see pipe cache --help).`;
+
+const AFTER_CHECK_TABLE = `
+Exit codes:
+  0  all that can be compared hold     1  one misses     2  nothing can be compared, or there is no such run`;
 
 const AFTER_RUN = `
 Examples:

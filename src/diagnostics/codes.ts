@@ -1,5 +1,6 @@
 // Every code that a diagnostic may have, with what it stands for. Closed: a code is here, in docs/diagnostics, and has a golden message.
-// P0 text, P1 modules, P2 names, P3 calls, P4 types and values, P5 pipelines, parameters and annotations.
+// P0 text, P1 modules, P2 names, P3 calls, P4 types and values, P5 pipelines, parameters and annotations,
+// P6 published numbers.
 
 /** What each code means, in a few words. */
 export const codes = {
@@ -57,6 +58,10 @@ export const codes = {
   P514: 'a pipeline that unfolds into too many steps',
   P515: 'a command that does not fit its stage',
   P516: 'a module of code that is not there',
+  P601: 'a published number of an output that is not there',
+  P602: 'a published number of something that is no number',
+  P603: 'a published number given twice',
+  P604: 'a published number that misses its own bound',
 } as const satisfies Readonly<Record<`P${number}`, string>>;
 
 export type Code = keyof typeof codes;

@@ -39,6 +39,10 @@ export class GraphBuilder {
     }
   }
 
+  get(id: string): Step | undefined {
+    return this.#steps.get(id);
+  }
+
   /** Every step that an output needs, each after all that it reads: the order in which they were added. */
   needed(outputs: TypedGraph['outputs']): readonly Step[] {
     const wanted = new Set<string>();

@@ -1,6 +1,6 @@
 // The graphs of one pipeline under several values of some parameters → one graph. A step that none of the values changes is in it once,
 // under its own name; the others have the values that do in theirs: `keep[tau=0.1]`. Pure.
-import type { Binding, Step, TypedGraph, Value } from './typed-graph.ts';
+import type { Binding, PublishedTarget, Step, TypedGraph, Value } from './typed-graph.ts';
 
 /** One point of the grid of all values. */
 export interface SweepCell {
@@ -23,6 +23,7 @@ export function mergeSweep(cells: readonly SweepCell[]): TypedGraph {
     );
   const steps = new Map<string, Step>();
   const outputs = new Map<string, TypedGraph['outputs'][number]>();
+  const published = new Map<string, PublishedTarget>();
   for (const cell of cells) {
     const nameOf = (id: string): string => suffixed(id, `step ${id}`, cell);
     const renamed = (binding: Binding): Binding => {
@@ -38,12 +39,24 @@ export function mergeSweep(cells: readonly SweepCell[]): TypedGraph {
       const name = suffixed(output.name, `output ${output.name}`, cell);
       if (!outputs.has(name)) outputs.set(name, { ...output, name, value: renamed(output.value) });
     }
+    for (const target of cell.graph.published ?? []) {
+      const output = suffixed(target.output, `output ${target.output}`, cell);
+      const name = output + target.name.slice(target.output.length);
+      const key = JSON.stringify([target.source, target.under, name]);
+      if (!published.has(key)) published.set(key, { ...target, name, output, cell: cell.values });
+    }
   }
   const parameters = first.graph.parameters.map((parameter) => {
     const isSwept = first.values.some(({ name }) => name === parameter.name);
     return isSwept ? { ...parameter, value: valuesOf(cells, parameter.name) } : parameter;
   });
-  return { ...first.graph, parameters, steps: [...steps.values()], outputs: [...outputs.values()] };
+  return {
+    ...first.graph,
+    parameters,
+    steps: [...steps.values()],
+    outputs: [...outputs.values()],
+    published: [...published.values()],
+  };
 }
 
 const valueIn = ({ values }: SweepCell, name: string): Value =>

@@ -80,6 +80,26 @@ export interface Step {
   readonly span: Span;
 }
 
+/** A number that a paper gives for an output. Only told beside it, never part of what is computed. */
+export interface PublishedTarget {
+  /** Where it was published: "Oshima et al. 2024, Table 2". */
+  readonly source: string;
+  /** `cidfd.acc`, `table["cIDFD"]["ACC"]`. */
+  readonly name: string;
+  /** The output that it is of. */
+  readonly output: string;
+  /** The way into the output's value: a measure, the index of an item, or a row and a column of a table. */
+  readonly path: readonly (string | number)[];
+  readonly paper: number;
+  readonly judgement: { readonly kind: 'within' | 'at least' | 'at most'; readonly value: number };
+  /** The profile that the number is of. */
+  readonly under: string | null;
+  /** Values that parameters of the pipeline must have for a run to be comparable. */
+  readonly conditions: readonly { readonly parameter: string; readonly value: Value }[];
+  /** In a sweep: what the swept parameters are for this output. */
+  readonly cell?: readonly { readonly name: string; readonly value: Value }[];
+}
+
 export interface TypedGraph {
   readonly pipeline: { readonly name: string; readonly doc: string; readonly file: string; readonly source: string };
   /** The pipeline's parameters as they stand in this run. */
@@ -99,4 +119,6 @@ export interface TypedGraph {
     readonly value: Binding;
     readonly span: Span;
   }[];
+  /** Not there in a graph that no program was compiled to. */
+  readonly published?: readonly PublishedTarget[];
 }

@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver-types';
 import { annotationForms } from '../check/annotations.ts';
 import { describe, single, type Datum } from '../check/datum.ts';
+import { measures } from '../check/check-published.ts';
 import { typeNames } from '../check/resolve-type.ts';
 import type { SignatureParameter } from '../check/signature.ts';
 import { formatType } from '../types/format-type.ts';
@@ -38,7 +39,7 @@ export function completion(analysis: Analysis, offset: number, library: Library)
   const asked: Asked = { analysis, cursor, library, bracket: cursor.brackets.at(-1) };
   if (cursor.text !== undefined) return inString(asked);
   const previous = kindBefore(cursor, 1);
-  if (previous === 'Dot') return members(asked);
+  if (previous === 'Dot') return asked.bracket?.kind === 'published' ? measureItems() : members(asked);
   if (previous === 'At') return annotations();
   switch (asked.bracket?.kind) {
     case undefined:
@@ -56,6 +57,8 @@ export function completion(analysis: Analysis, offset: number, library: Library)
       return dimensions(asked);
     case 'profile':
       return inFields(asked, profileParameters(asked));
+    case 'published':
+      return ofPublished(asked);
     case 'with':
     case 'call':
       return inArguments(asked, asked.bracket);
@@ -82,7 +85,7 @@ const isExpression = (cursor: Cursor): boolean =>
 function outside({ analysis, cursor }: Asked): readonly CompletionItem[] {
   if (kindBefore(cursor, 1) === 'For')
     return analysis.module.file.pipelines.map(({ name }) => ({ label: name.text, kind: CompletionItemKind.Class }));
-  if (/^(Import|Stage|Pipeline|Profile)$/.test(kindBefore(cursor, 1))) return [];
+  if (/^(Import|Stage|Pipeline|Profile|Published)$/.test(kindBefore(cursor, 1))) return [];
   if (kindBefore(cursor, 1) === 'RightBrace' && kindBefore(cursor, 2) !== '' && isImportOpen(cursor))
     return words('from');
   return [
@@ -90,9 +93,29 @@ function outside({ analysis, cursor }: Asked): readonly CompletionItem[] {
     snippet('pipeline', 'pipeline ${1:name}($2) {\n  $0\n}'),
     snippet('stage', 'stage ${1:name}<${2:N}>($3) -> { $4 } {\n  $0\n}'),
     snippet('profile', 'profile ${1:name} for ${2:pipeline} { $0 }'),
+    snippet('published', 'published "${1:Table}" for ${2:pipeline} { $0 }'),
     ...words('by command', 'by module', 'reads'),
   ];
 }
+
+/** In published numbers: outputs of the pipeline where one begins, how near a run must come behind a number. */
+function ofPublished({ analysis, cursor, bracket }: Asked): readonly CompletionItem[] {
+  const previous = kindBefore(cursor, 1);
+  if (previous === 'Number') return words('within', 'at least', 'at most');
+  if (previous !== 'LeftBrace' && previous !== 'Comma') return [];
+  const at = cursor.tokens.slice(0, bracket!.index).findLastIndex(({ tokenType }) => tokenType.name === 'For');
+  const name = cursor.tokens[at + 1]?.image;
+  const pipeline = analysis.module.file.pipelines.find((candidate) => candidate.name.text === name);
+  return (pipeline?.body.statements ?? []).flatMap((statement): readonly CompletionItem[] => {
+    if (statement.kind !== 'output') return [];
+    const held = analysis.meanings.values.get(statement.name.span.start);
+    const detail = held === undefined ? 'output' : describeHeld(held);
+    return [{ label: statement.name.text, kind: CompletionItemKind.Field, detail }];
+  });
+}
+
+const measureItems = (): readonly CompletionItem[] =>
+  measures.map((label) => ({ label, kind: CompletionItemKind.Field, detail: 'measure of Scores' }));
 
 function isImportOpen({ tokens, count }: Cursor): boolean {
   const last = tokens

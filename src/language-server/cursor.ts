@@ -11,6 +11,7 @@ export type BracketKind =
   | 'dimensions'
   | 'with'
   | 'profile'
+  | 'published'
   | 'record'
   | 'block'
   | 'list'
@@ -72,7 +73,7 @@ function bracketsBefore(tokens: readonly Token[], count: number): readonly Brack
     const token = tokens[index]!;
     const { name } = token.tokenType;
     // A definition begins at the outside, whatever was left open before it.
-    if (/^(Import|Stage|Pipeline|Profile)$/.test(name)) open.length = 0;
+    if (/^(Import|Stage|Pipeline|Profile|Published)$/.test(name)) open.length = 0;
     const kind = bracketKind(tokens, index, open.at(-1)?.kind);
     if (kind !== undefined) open.push({ kind, index });
     const opener = closes[token.image];
@@ -106,6 +107,7 @@ function bracketKind(
       if (kind(1) === 'Arrow') return 'results';
       if (kind(1) === 'With') return 'with';
       if (kind(2) === 'For' && kind(4) === 'Profile') return 'profile';
+      if (/^(For|Under)$/.test(kind(2)) && /^(Published|For)$/.test(kind(4))) return 'published';
       return /^(Equals|LeftParenthesis|Comma|Colon|LeftBracket|Yield)$/.test(kind(1)) ? 'record' : 'block';
     default:
       return undefined;

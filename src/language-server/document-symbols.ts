@@ -1,4 +1,4 @@
-// The outline of a document: stages with parameters and results, pipelines with parameters, bindings and outputs, profiles.
+// The outline of a document: stages with parameters and results, pipelines with parameters, bindings and outputs, profiles, published numbers.
 import { SymbolKind, type DocumentSymbol } from 'vscode-languageserver-types';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
@@ -32,6 +32,9 @@ export function documentSymbols({ module: { file }, source }: Analysis): readonl
     ),
     ...file.profiles.map(({ name, span, pipeline, values }) =>
       symbol(name, span, SymbolKind.Object, `profile for ${pipeline.text}`, fields(values, 'value')),
+    ),
+    ...file.published.map(({ source: paper, span, pipeline }) =>
+      symbol({ ...paper, text: paper.text || 'published' }, span, SymbolKind.Object, `published for ${pipeline.text}`),
     ),
   ];
   return symbols.sort(

@@ -42,7 +42,7 @@ const ofDefinition: Readonly<Record<Definition['what'], Kind>> = {
 
 /** Words of the language; signs are left to the grammar of the editor. */
 const keyword =
-  /^(Import|From|Stage|Pipeline|Profile|For|In|Yield|With|Output|True|False|None|OneOf|ByCommand|ByModule|Reads)$/;
+  /^(Import|From|Stage|Pipeline|Profile|Published|Under|Within|NotBelow|NotAbove|For|In|Yield|With|Output|True|False|None|OneOf|ByCommand|Reads|ByModule)$/;
 
 export function semanticTokens(analysis: Analysis): SemanticTokens {
   const { source } = analysis;

@@ -3,6 +3,7 @@
 // its own before these where the checker found something, `{"event":"diagnostics","diagnostics":[…]}`: nothing has run by then.
 import type { Verdict } from '../plan/verdict.ts';
 import type { Progress } from '../stage/stage.ts';
+import type { Comparison } from './compare-published.ts';
 
 export type { Verdict };
 
@@ -50,6 +51,8 @@ export type RunEvent =
   /** Not run because a step it reads from failed. */
   | { readonly event: 'skipped'; readonly step: string; readonly because: string }
   | { readonly event: 'cancelled'; readonly step: string }
+  /** What a paper says of the outputs, beside them; only where the pipeline has published numbers. */
+  | { readonly event: 'published'; readonly targets: readonly Comparison[] }
   | {
       readonly event: 'finished';
       readonly status: RunStatus;

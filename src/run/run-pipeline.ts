@@ -16,6 +16,7 @@ import type { StageFacts } from '../stage/stage.ts';
 import type { Devices } from '../engine/runtime/devices.ts';
 import type { EngineName } from '../engine/runtime/engine.ts';
 import { checkEngineName, chooseEngine, confirmEngine, type ChosenEngine } from './choose-engine.ts';
+import { comparePublished } from './compare-published.ts';
 import type { RunEvent, RunListener } from './events.ts';
 import { graphRun, type GraphRun } from './run-graph.ts';
 import { ownSamples, recentSamples } from './run-history.ts';
@@ -164,7 +165,9 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
     const seconds = (clock.elapsed() - begun) / 1000;
     await store.fileDigests.save();
     const finished = new Date(clock.now()).toISOString();
-    await folder.writeRecord({ ...base, status, finished, seconds, steps, outputs: outputs.values });
+    const targets = comparePublished(graph.published ?? [], graph.parameters, outputs.values);
+    const published = targets.length === 0 ? {} : { published: targets };
+    await folder.writeRecord({ ...base, status, finished, seconds, steps, outputs: outputs.values, ...published });
     await folder.close();
     const count = (wanted: RunRecordStep['status']): number => steps.filter((step) => step.status === wanted).length;
     const result: Finished = {
@@ -172,6 +175,7 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
       steps: { ran: count('ran'), reused: count('reused'), failed: count('failed') },
       ...{ seconds, run: folder.path },
     };
+    if (targets.length > 0) listener({ event: 'published', targets });
     listener(result);
     return result;
   } finally {

@@ -5,6 +5,7 @@ import type { TypedGraph } from '../graph/typed-graph.ts';
 import type { ProvenanceStep, Provenance } from '../stage/provenance.ts';
 import { lazyValidator, readValidated } from '../cache/validated-json.ts';
 import type { Verdict } from '../plan/verdict.ts';
+import type { Comparison } from './compare-published.ts';
 import type { RunStatus } from './events.ts';
 
 export type StepStatus = 'waiting' | 'ran' | 'reused' | 'failed' | 'skipped' | 'cancelled';
@@ -48,6 +49,8 @@ export interface RunRecord {
   readonly steps: readonly RunRecordStep[];
   /** As in the event `finished`. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** As in the event of that name; not there where nothing was published. */
+  readonly published?: readonly Comparison[];
 }
 
 const text = { type: 'string' };
@@ -120,6 +123,7 @@ const isRunRecord = lazyValidator<RunRecord>({
       },
     },
     outputs: { type: 'object' },
+    published: { type: 'array', items: { type: 'object' } },
   },
 });
 

@@ -35,6 +35,7 @@ export interface File extends Node {
   readonly stages: readonly StageDefinition[];
   readonly pipelines: readonly PipelineDefinition[];
   readonly profiles: readonly ProfileDefinition[];
+  readonly published: readonly PublishedDefinition[];
   /** Every comment in the file, in order; those attached to a node are among them. */
   readonly comments: readonly Comment[];
   /** Stretches that may have been misread because of syntax errors. */
@@ -102,6 +103,36 @@ export interface ProfileDefinition extends Commented {
   readonly doc: string;
   readonly pipeline: Name;
   readonly values: readonly Field[];
+}
+
+/** `published "Table 2" for p under paper { scores.acc: 0.83 within 0.05 }`: what a paper says of outputs, and how near a run must come. */
+export interface PublishedDefinition extends Commented {
+  /** Where the numbers stand; its text is what the user wrote between the quotes. */
+  readonly source: Name;
+  readonly doc: string;
+  readonly pipeline: Name;
+  /** The numbers are of runs with the values of this profile. */
+  readonly profile: Name | undefined;
+  readonly targets: readonly Target[];
+}
+
+export interface Target extends Commented {
+  readonly output: Name;
+  /** The way into the output: a member, or the item of a list, or a row and then a column of a table. */
+  readonly parts: readonly TargetPart[];
+  readonly paper: number;
+  readonly judgement: Judgement;
+  /** Part of it was not understood. */
+  readonly broken: boolean;
+}
+
+export type TargetPart = Node &
+  ({ readonly kind: 'member'; readonly name: string } | { readonly kind: 'item'; readonly key: number | string });
+
+/** How near: `within 0.05` of the paper's number, or a bound of its own. */
+export interface Judgement extends Node {
+  readonly kind: 'within' | 'at least' | 'at most';
+  readonly value: number;
 }
 
 export interface Parameter extends Commented {

@@ -25,7 +25,7 @@ function beginsRegion(token: Token, index: number, tokens: readonly Token[]): bo
   // A stray word before the name (`outptu x = …`, `let x = …`) belongs to the same statement.
   if (kind === 'BindingName')
     return isFirst || previous?.tokenType.name !== 'Identifier' || !isFirstOfLine(previous, tokens[index - 2]);
-  return isFirst && /^(Import|Stage|Pipeline|Profile|Output|Yield|At|Label)$/.test(kind);
+  return isFirst && /^(Import|Stage|Pipeline|Profile|Published|Output|Yield|At|Label)$/.test(kind);
 }
 
 /** Offsets at which regions start. The first region starts with the text. */
@@ -67,7 +67,7 @@ function namesIn(tokens: readonly Token[], regions: readonly Span[]): ReadonlySe
   for (const [index, token] of tokens.entries()) {
     const kind = token.tokenType.name;
     if (kind === 'Import') inImport = true;
-    else if (/^(From|Stage|Pipeline|Profile|Equals)$/.test(kind)) inImport = false;
+    else if (/^(From|Stage|Pipeline|Profile|Published|Equals)$/.test(kind)) inImport = false;
     const before = tokens[index - 1]?.tokenType.name ?? '';
     const inDamage = regions.some((region) => region.start <= token.startOffset && token.startOffset < region.end);
     const isDefining =

@@ -38,7 +38,7 @@ export interface DefinitionReading extends Reading {
   readonly lineOf: (offset: number) => number;
 }
 
-function surroundings(
+export function surroundings(
   node: CstNode,
   reading: DefinitionReading,
 ): { readonly span: Span; readonly comments: Comments; readonly doc: string } {
@@ -53,7 +53,7 @@ function headOf(span: Span, block: readonly CstNode[] | undefined, reading: Read
   return body === undefined ? span : { ...span, end: Math.max(span.start, spanOf(body, reading).start) };
 }
 
-const noEmbedded = (_: string, base: number): { kind: 'error'; span: Span } => ({
+export const noEmbedded = (_: string, base: number): { kind: 'error'; span: Span } => ({
   kind: 'error',
   span: { file: '', start: base, end: base },
 });

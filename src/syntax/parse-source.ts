@@ -5,6 +5,7 @@ import type { SourceFile } from '../source/source-file.ts';
 import type { Expression, File } from './ast.ts';
 import { commentFinder, fileDoc, toComment } from './comments.ts';
 import { readImport, readPipeline, readProfile, readStage, type DefinitionReading } from './definitions.ts';
+import { readPublished } from './published.ts';
 import { readExpression } from './expressions.ts';
 import { first } from './reading.ts';
 import { assessDamage } from './damage.ts';
@@ -32,12 +33,14 @@ export function parseSource(source: SourceFile): ParsedSource {
     report: (problem) => lexical.push(problem),
     lineOf: (offset) => source.lineOf(offset),
   };
-  const { importDefinition, stageDefinition, pipelineDefinition, profileDefinition } = tree.children;
+  const { importDefinition, stageDefinition, pipelineDefinition, profileDefinition, publishedDefinition } =
+    tree.children;
   const read = {
     imports: (importDefinition ?? []).map((node) => readImport(node, reading)),
     stages: (stageDefinition ?? []).map((node) => readStage(node, reading)).filter(isDefined),
     pipelines: (pipelineDefinition ?? []).map((node) => readPipeline(node, reading)).filter(isDefined),
     profiles: (profileDefinition ?? []).map((node) => readProfile(node, reading)).filter(isDefined),
+    published: (publishedDefinition ?? []).map((node) => readPublished(node, reading)).filter(isDefined),
   };
   const diagnostics = firstOfEachRegion([...syntactic, ...lexical], tokens);
   const file: File = {

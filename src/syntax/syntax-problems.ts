@@ -50,7 +50,8 @@ function unexpected(problem: Unexpected, tokens: readonly Token[], file: string)
   const { expected, found, previous } = problem;
   const at = { file, start: problem.start, end: problem.end };
   const onSameLine = found !== undefined && previous !== undefined && found.startLine === previous.endLine;
-  if (found !== undefined && onSameLine && isName(found) && previous.tokenType.name === 'Number') {
+  const isUnit = !problem.rules.includes('target') && previous?.tokenType.name === 'Number';
+  if (found !== undefined && onSameLine && isName(found) && isUnit) {
     return unknownUnit(found.image, at);
   }
   const after = previous && { file, start: tokenEnd(previous), end: tokenEnd(previous) };
@@ -171,7 +172,7 @@ function isLeftOver(problem: SyntaxProblem, problems: readonly SyntaxProblem[], 
   if (problem.kind !== 'unexpected' || problem.rules.at(-1) !== 'file' || !isStatement(problem.found)) return false;
   const definition = tokens.findLast(
     ({ startOffset, tokenType }) =>
-      startOffset < problem.start && /^(Import|Stage|Pipeline|Profile)$/.test(tokenType.name),
+      startOffset < problem.start && /^(Import|Stage|Pipeline|Profile|Published)$/.test(tokenType.name),
   );
   return problems.some(({ start }) => start >= (definition?.startOffset ?? 0) && start < problem.start);
 }

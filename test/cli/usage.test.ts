@@ -22,6 +22,7 @@ describe('pipe --help', () => {
       ['check'],
       ['plan'],
       ['graph'],
+      ['check-table'],
       ['doctor'],
       ['cache', 'ls'],
       ['cache', 'gc'],

@@ -12,6 +12,7 @@ const groups: Readonly<Record<string, string>> = {
   P3: 'Arguments',
   P4: 'Types and values',
   P5: 'Pipelines, parameters, annotations',
+  P6: 'Published numbers',
 };
 
 const introduction = `# Diagnostics

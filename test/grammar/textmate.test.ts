@@ -76,6 +76,7 @@ pipeline p(seeds: [Int] = [0, 1], on: Bool = true) {
   output open = "not closed
 }
 profile smoke for p { seeds: [0] }
+published "Table 2" for p under smoke { x.acc: 0.8 within 0.1, t["a"][0]: 0.8 at least 0.7, y: -1 at most 2 }
 `;
 
 describe('every token has a scope of its kind', () => {

@@ -320,6 +320,21 @@ describe('definition and references', () => {
   });
 });
 
+describe('published numbers', () => {
+  const PIPELINE =
+    'pipeline p(x: Float = 0.8) {\n  output accuracy = x\n  output other = x\n}\nprofile paper for p { x: 1.0 }\n';
+  test.each([
+    ['published "A" for p under paper { ‸ }', ['accuracy', 'other']],
+    ['published "A" for p { accuracy: 0.8 within 0.1, ‸ }', ['accuracy', 'other']],
+    ['published "A" for p { accuracy.‸ }', ['acc', 'nmi', 'ari']],
+    ['published "A" for p { accuracy: 0.8 ‸ }', ['within', 'at least', 'at most']],
+  ])('%s', async (text, labels) => {
+    const { name, position } = await open(`${PIPELINE}${text}`);
+    const items = await editor.ask('textDocument/completion', name, { position });
+    expect(items.map(({ label }) => label)).toEqual(labels);
+  });
+});
+
 describe('rename', () => {
   const lone = async (files: Readonly<Record<string, string>>) => Editor.start(files);
   const changed = (text: string, edit: WorkspaceEdit, uri: string): string => applied(text, edit.changes?.[uri] ?? []);
@@ -357,6 +372,18 @@ describe('rename', () => {
     await editor.write('program.pipe', PROGRAM);
     const position = positionOf(PROGRAM, PROGRAM.indexOf(before) + 2);
     await expect(editor.ask('textDocument/rename', 'program.pipe', { position, newName })).rejects.toThrow(why);
+  });
+
+  test('of an output reaches the published numbers of it', async () => {
+    const program = `pipeline p(x: Float = 0.8) { output accuracy = x }
+published "A" for p { accuracy: 0.8 within 0.1 }
+`;
+    const { name } = await open(`${program}‸`);
+    const position = positionOf(program, program.lastIndexOf('accuracy'));
+    const hover = await editor.ask('textDocument/hover', name, { position });
+    expect(JSON.stringify(hover)).toContain('Float = 0.8');
+    const edit = await editor.ask('textDocument/rename', name, { position, newName: 'score' });
+    expect(applied(program, edit.changes![editor.uri(name)]!)).toBe(program.replaceAll('accuracy', 'score'));
   });
 
   test('of a label that several stages share takes them all', async () => {

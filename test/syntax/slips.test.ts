@@ -44,7 +44,7 @@ test.each([
     'a misspelt `profile`',
     'profile',
     'profil',
-    'expected `import`, `stage`, `pipeline` or `profile`, but found `profil`',
+    'expected `import`, `stage`, `pipeline`, `profile` or `published`, but found `profil`',
     'profil',
     'profile',
   ],

@@ -57,6 +57,7 @@ export function openPlainView(
         return say(`${paint.careful('skip')}    ${event.step}  needs ${event.because}`);
       case 'cancelled':
         return say(`${paint.careful('stop')}    ${event.step}`);
+      case 'published':
       case 'finished':
         return;
     }

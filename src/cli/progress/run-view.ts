@@ -32,6 +32,8 @@ export interface RunView {
   readonly steps: readonly StepView[];
   readonly warnings: readonly { readonly step: string; readonly message: string }[];
   readonly stopping: boolean;
+  /** What a paper says, beside what came out. */
+  readonly published: Extract<RunEvent, { event: 'published' }>['targets'];
   readonly finished: Extract<RunEvent, { event: 'finished' }> | undefined;
 }
 
@@ -45,6 +47,7 @@ export function emptyView(now: number): RunView {
     steps: [],
     warnings: [],
     stopping: false,
+    published: [],
     finished: undefined,
   };
 }
@@ -101,6 +104,8 @@ export function advance(view: RunView, event: RunEvent, now: number): RunView {
       return change(view, event.step, (step) =>
         step.startedAt === undefined ? step : { ...step, state: 'cancelled' },
       );
+    case 'published':
+      return { ...view, published: event.targets };
     case 'finished':
       return { ...view, finished: event };
   }

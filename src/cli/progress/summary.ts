@@ -2,6 +2,7 @@
 // Pure: the last view and the terminal's size in, lines out.
 import { relative } from 'node:path';
 import type { Paint } from '../paint.ts';
+import { publishedLines } from './published-lines.ts';
 import { isTable, tableLines } from './table-lines.ts';
 import { clip, formatSeconds, plural } from './quantities.ts';
 import { count, type RunView } from './run-view.ts';
@@ -40,6 +41,7 @@ export function summarize(view: RunView, command: string, here: string, columns:
     ...Object.entries(finished.outputs).flatMap(([name, value]) =>
       isTable(value) ? tableLines(name, value, columns, paint) : [],
     ),
+    ...publishedLines(view.published, columns, paint),
     ...otherOutputs(finished.outputs, show, paint),
     ...(finished.run === '' ? [] : [`${paint.faint('run')}   ${show(finished.run)}`]),
   ];
@@ -69,9 +71,17 @@ export function summarize(view: RunView, command: string, here: string, columns:
 
 const repeat = (command: string, why: string): readonly string[] => [`${why}:`, `  ${command}`];
 
-/** One row an output of type Scores: `ACC NMI ARI`, as mean ± sample standard deviation where several runs were reduced. */
+/** The scores in an output: itself, or the items of a list. */
+function scoreRows(name: string, value: unknown): readonly (readonly [string, ScoresOutput])[] {
+  if (isScores(value)) return [[name, value]];
+  return Array.isArray(value) && value.every(isScores)
+    ? value.map((item, index) => [`${name}[${index}]`, item] as const)
+    : [];
+}
+
+/** One row an output of type Scores, or an item of one: `ACC NMI ARI`, as mean ± sample standard deviation where several runs were reduced. */
 function scoreTable(outputs: Readonly<Record<string, unknown>>, columns: number, paint: Paint): readonly string[] {
-  const rows = Object.entries(outputs).filter((entry): entry is [string, ScoresOutput] => isScores(entry[1]));
+  const rows = Object.entries(outputs).flatMap(([name, value]) => scoreRows(name, value));
   if (rows.length === 0) return [];
   const wide = columns >= 60;
   const cells = rows.map(([name, scores]) => [
@@ -111,7 +121,7 @@ function otherOutputs(
   paint: Paint,
 ): readonly string[] {
   return Object.entries(outputs).flatMap(([name, value]) => {
-    if (isScores(value) || isTable(value)) return [];
+    if (isTable(value) || scoreRows(name, value).length > 0) return [];
     const texts = (Array.isArray(value) ? value : [value]).map((item) =>
       typeof item === 'string' ? show(item) : JSON.stringify(item),
     );

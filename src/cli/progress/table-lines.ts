@@ -6,7 +6,13 @@ export interface TableOutput {
   readonly columns: readonly string[];
   readonly rows: readonly {
     readonly name: string;
-    readonly cells: readonly { readonly mean: number; readonly runs: number; readonly deviation?: number }[];
+    readonly cells: readonly {
+      readonly mean: number;
+      readonly runs: number;
+      readonly deviation?: number;
+      /** The steps that gave its scores, for pipe explain. */
+      readonly steps?: readonly string[];
+    }[];
   }[];
 }
 
@@ -14,7 +20,7 @@ export function isTable(value: unknown): value is TableOutput {
   return typeof value === 'object' && value !== null && 'columns' in value && 'rows' in value;
 }
 
-/** Without deviations where they would not fit. */
+/** Without deviations where they would not fit. Below, the runs that the cells of a row are means of. */
 export function tableLines(
   name: string,
   { columns: titles, rows }: TableOutput,
@@ -36,7 +42,17 @@ export function tableLines(
       .map((text, at) => (at === 0 ? clip(text, widths[0]!).padEnd(widths[0]!) : text.padStart(widths[at]!)))
       .join('  '),
   );
-  return [...lines.map((line, at) => (at === 0 ? paint.faint(line.trimEnd()) : paint.strong(line.trimEnd()))), ''];
+  const runs = rows.flatMap((row) => {
+    const steps = [...new Set(row.cells.flatMap((cell) => cell.steps ?? []))];
+    return steps.length > 0 && row.cells.some((cell) => cell.runs > 1)
+      ? [paint.faint(clip(`${row.name}: mean of ${steps.join(', ')}`, columns))]
+      : [];
+  });
+  return [
+    ...lines.map((line, at) => (at === 0 ? paint.faint(line.trimEnd()) : paint.strong(line.trimEnd()))),
+    ...runs,
+    '',
+  ];
 }
 
 function cellText({ mean, runs, deviation }: TableOutput['rows'][number]['cells'][number], isWide: boolean): string {

@@ -1,6 +1,7 @@
 // Scores as the table of a paper. In: scores by row and column, each of one run or a mean over several; out: the cells.
 // The names of rows and columns are parameters, so renaming a row computes nothing else anew.
 import type { Scores, TableCell } from '../../artifacts/artifact.ts';
+import { tableTitles } from '../../artifacts/table-titles.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
 
 const MEASURES = ['acc', 'nmi', 'ari'] as const;
@@ -32,11 +33,9 @@ export const table = implementStage({
     const uneven = scores.find((row) => row.length !== columns.length);
     if (uneven !== undefined)
       throw new StageError(`table: a row of ${uneven.length} scores for ${columns.length} names in columns`);
-    const title = (column: string, measure: Measure): string =>
-      measures.length > 1 ? `${column} ${measure.toUpperCase()}`.trim() : column || measure.toUpperCase();
     return {
       table: {
-        columns: columns.flatMap((column) => measures.map((measure) => title(column, measure))),
+        columns: tableTitles(columns, measures),
         rows: rows.map((name, row) => ({
           name,
           cells: scores[row]!.flatMap((of) => measures.map((measure) => cellOf(of, measure))),

@@ -37,10 +37,10 @@ export function tokenText(token: Token, trivia: FileTrivia): Doc {
   return concat(spelling(token), behind === undefined ? '' : endComment(behind.text));
 }
 
-/** A token as it is written, with one space within those that may hold several: `8 GiB`, `one of`, `by command`. */
+/** A token as it is written, with one space within those that may hold several: `8 GiB`, `one of`, `at least`. */
 export function spelling({ image, tokenType: { name } }: Token): string {
   if (name === 'Quantity') return image.replace(/^([\d.]+)[ \t]*/, '$1 ');
-  return name === 'OneOf' || name === 'ByCommand' || name === 'ByModule' ? image.replace(/[ \t]+/, ' ') : image;
+  return /^(OneOf|ByCommand|ByModule|NotBelow|NotAbove)$/.test(name) ? image.replace(/[ \t]+/, ' ') : image;
 }
 
 /** `withGap`: an empty line before the first of them is kept, too. */

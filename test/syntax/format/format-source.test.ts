@@ -36,7 +36,9 @@ const tokensOf = (text: string): readonly string[] =>
   parseFile(text)
     .tokens.filter(({ image }, index, all) => image !== ',' || !/^[)\]}>]$/.test(all[index + 1]?.image ?? ''))
     .map(({ image }) =>
-      image.replaceAll(/^([\d.]+)[ \t]*(?=[A-Z]|h|min)/g, '$1 ').replace(/^(one|by) +(of|command|module)$/, '$1 $2'),
+      image
+        .replaceAll(/^([\d.]+)[ \t]*(?=[A-Z]|h|min)/g, '$1 ')
+        .replace(/^(one|by|at) +(of|command|module|least)$/, '$1 $2'),
     );
 
 describe('any program', () => {

@@ -15,6 +15,8 @@ const name = fc.constantFrom(
   'x1',
   'reads',
   'by',
+  'within',
+  'published',
 );
 const text = fc.constantFrom(
   '"a"',
@@ -116,7 +118,25 @@ const files = fc
   .map((all): Words => ['reads', ...all.flatMap((one, index) => (index === 0 ? [one] : [',', one]))]);
 const command = flat(words('by  command'), word(text), maybe(files));
 const module = flat(words('by  module'), word(plainText), maybe(files));
+const figure = flat(maybe(words('-')), word(fc.constantFrom('0', '3', '0.50')));
+const targetPart = fc.oneof(
+  flat(words('.'), word(name)),
+  flat(words('['), word(fc.oneof(plainText, fc.constant('0'))), words(']')),
+);
+const judgement = fc.oneof(
+  flat(words('within'), word(number)),
+  flat(word(fc.constantFrom('at  least', 'at most')), figure),
+);
+const target = flat(word(name), many(targetPart, 2), words(':'), figure, judgement);
 const definition = fc.oneof(
+  flat(
+    words('published'),
+    word(plainText),
+    words('for'),
+    word(name),
+    maybe(flat(words('under'), word(name))),
+    words('{'),
+  ).chain((head) => list(target, 0, 3).map((targets): Words => [...head, ...targets, '}'])),
   flat(words('import', '{'), list(word(name), 1, 5), words('}', 'from'), word(plainText)),
   flat(
     words('stage'),

@@ -1,0 +1,73 @@
+// `pipe check-table`: the published numbers of a program beside those of an earlier run. Runs nothing. The numbers and their bounds are those of the
+// program as it is now, for they are no part of what was run.
+import { comparePublished, type Comparison } from '../../run/compare-published.ts';
+import { findRun } from '../../run/find-run.ts';
+import { compileOrReport } from '../compile-program.ts';
+import { exitCode, UsageError, type ExitCode } from '../exit-code.ts';
+import { openCache } from '../open-cache.ts';
+import type { ProgramOptions } from '../options.ts';
+import { writeLine } from '../output.ts';
+import { paintFor } from '../paint.ts';
+import { publishedLines } from '../progress/published-lines.ts';
+import { plural } from '../progress/quantities.ts';
+import { describeTerminal } from '../terminal.ts';
+
+export interface CheckTableOptions extends Pick<ProgramOptions, 'pipeline'> {
+  readonly run?: string;
+  readonly cache: string;
+  readonly json?: boolean;
+}
+
+export async function checkTable(file: string, options: CheckTableOptions): Promise<ExitCode> {
+  const { graph } = compileOrReport(file, { ...options, set: [] });
+  if (graph === undefined) return exitCode.wrong;
+  const { pipeline, published = [] } = graph;
+  if (published.length === 0)
+    throw new UsageError(
+      `${file} has no published numbers for ${pipeline.name}`,
+      `They are written: published "A paper, Table 2" for ${pipeline.name} { scores.acc: 0.83 within 0.05 }`,
+    );
+  const found = await findRun(openCache(options.cache), options.run, pipeline);
+  if (found.record === undefined) throw noRun(file, options, found.names);
+  const { record, folder } = found;
+  if (record.pipeline.name !== pipeline.name)
+    throw new UsageError(`run ${record.id} is one of ${record.pipeline.name}, not of ${pipeline.name}`);
+  const comparisons = comparePublished(published, record.parameters, record.outputs);
+  const code = codeOf(comparisons);
+  if (options.json === true) {
+    writeLine(JSON.stringify({ run: folder, status: record.status, targets: comparisons }, null, 2));
+    return code;
+  }
+  const { color, columns } = describeTerminal(process.stdout, process.env);
+  const paint = paintFor(color);
+  for (const line of publishedLines(comparisons, columns, paint)) writeLine(line);
+  writeLine(`${paint.faint('run')}   ${folder}`);
+  const count = (...verdicts: readonly Comparison['verdict'][]): number =>
+    comparisons.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  const parts = [
+    `${count('holds')} of ${plural(comparisons.length, 'number')} held`,
+    ...(count('misses', 'no value') > 0 ? [`${count('misses', 'no value')} missed`] : []),
+    ...(count('not comparable') > 0 ? [`${count('not comparable')} not comparable`] : []),
+  ];
+  writeLine(`${code === exitCode.done ? paint.good('✔') : paint.bad('✖')} ${parts.join(', ')}`);
+  return code;
+}
+
+/** A run that can be compared with none of the numbers answers nothing, and must not pass. */
+function codeOf(comparisons: readonly Comparison[]): ExitCode {
+  if (comparisons.some(({ verdict }) => verdict === 'misses' || verdict === 'no value')) return exitCode.failed;
+  return comparisons.some(({ verdict }) => verdict === 'holds') ? exitCode.done : exitCode.wrong;
+}
+
+function noRun(file: string, { run, cache }: CheckTableOptions, names: readonly string[]): UsageError {
+  if (run === undefined)
+    return new UsageError(
+      `no run of ${file} is in ${cache}`,
+      `Run it first: npx pipe run ${file}. Another store is named with --cache.`,
+    );
+  const shown = names.slice(0, 3).join(', ');
+  return new UsageError(
+    `there is no run ${run} in ${cache}`,
+    names.length === 0 ? 'It has no runs.' : `The latest are ${shown}.`,
+  );
+}

@@ -1,0 +1,68 @@
+// Published numbers as a user meets them: after a run, in its events and its record, and by `pipe check-table`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runPipe, temporaryFolder } from './run-pipe.ts';
+
+const PROGRAM = `pipeline p(x: Float = 0.8) {
+  output accuracy = x
+}
+profile smoke for p { x: 0.2 }
+published "A, Table 2" for p { accuracy: 0.83 within 0.05 }
+`;
+
+function folderWith(text: string): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'p.pipe'), text);
+  return folder;
+}
+
+describe('published numbers', () => {
+  it('are shown after a run, told in its events before the last, and kept in its record', async () => {
+    const cwd = folderWith(PROGRAM);
+    const shown = await runPipe(['run', 'p.pipe'], { cwd });
+    expect(shown.stdout).toContain('A, Table 2');
+    expect(shown.stdout).toMatch(/✔ +accuracy +0\.830 +0\.800 +−0\.030 +within 0\.05/);
+    const told = await runPipe(['run', 'p.pipe', '--json'], { cwd });
+    const events = told.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.map(({ event }) => event).slice(-2)).toEqual(['published', 'finished']);
+    const record = JSON.parse(readFileSync(join(String(events.at(-1)!['run']), 'record.json'), 'utf8')) as object;
+    expect(record).toMatchObject({ published: events.at(-2)!['targets'] });
+  });
+
+  it('are checked against the last run, with the bounds of the program as it is now', async () => {
+    const cwd = folderWith(PROGRAM);
+    expect(await runPipe(['check-table', 'p.pipe'], { cwd })).toMatchObject({ code: 2, stdout: '' });
+    await runPipe(['run', 'p.pipe'], { cwd });
+    expect((await runPipe(['check-table', 'p.pipe'], { cwd })).code).toBe(0);
+    writeFileSync(join(cwd, 'p.pipe'), PROGRAM.replace('within 0.05', 'at least 0.81'));
+    const missed = await runPipe(['check-table', 'p.pipe'], { cwd });
+    expect(missed.code).toBe(1);
+    expect(missed.stdout).toContain('0 of 1 number held, 1 missed');
+  });
+
+  it('never pass by a run under another profile', async () => {
+    const cwd = folderWith(PROGRAM.replace('0.83 within', '0.2 within'));
+    const run = await runPipe(['run', 'p.pipe', '--profile', 'smoke'], { cwd });
+    expect(run.stdout).toContain('not comparable: x is 0.2, not 0.8');
+    expect(run.stdout).not.toContain('✔');
+    const checked = await runPipe(['check-table', 'p.pipe', '--json'], { cwd });
+    expect(checked.code).toBe(2);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ targets: [{ name: 'accuracy', verdict: 'not comparable' }] });
+  });
+
+  it('are asked for where there are none, and of runs that are there', async () => {
+    const cwd = folderWith(PROGRAM);
+    await runPipe(['run', 'p.pipe'], { cwd });
+    const noRun = await runPipe(['check-table', 'p.pipe', '--run', 'x'], { cwd });
+    expect(noRun.code).toBe(2);
+    expect(noRun.stderr).toMatch(/there is no run x[^]*The latest are \d{8}T/);
+    writeFileSync(join(cwd, 'p.pipe'), PROGRAM.replace(/^published.*$/m, ''));
+    const none = await runPipe(['check-table', 'p.pipe'], { cwd });
+    expect(none).toMatchObject({ code: 2, stdout: '' });
+    expect(none.stderr).toContain('has no published numbers for p');
+  });
+});
