@@ -147,8 +147,9 @@ function describeEvent(event: RunEvent): string {
   if (event.event === 'planned') return '{"event":"planned", …}';
   const text = JSON.stringify(event, (key, value: unknown) => {
     if (own.has(key) && value !== '') return '…';
+    if (key === 'recorded') return 0;
     if (event.event === 'ran' && key === 'outputs') return Object.keys(value as object).map(() => '…').length;
     return value;
   });
-  return text.replaceAll('"…"', '…').replace(/"outputs":\d+/, '"outputs":{…}');
+  return text.replaceAll('"…"', '…').replace(/"(outputs|recorded)":\d+/, '"$1":{…}');
 }
