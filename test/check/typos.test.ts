@@ -64,12 +64,12 @@ describe.each(['pipelines/quickstart.pipe', 'pipelines/stripe-mnist.pipe'])('%s'
     expect(far.map(({ typo }) => typo.what).slice(3)).toEqual([]);
   });
 
-  test('a misspelt word is one message that names it, but for a parameter, which others name too', () => {
+  test('a misspelt word is one message that names it, but for a parameter, an output or a pipeline, which others name too', () => {
     const misspelt = results.filter(
       ({ typo, diagnostics }) => /^[a-z_]+ swapped/i.test(typo.what) && diagnostics.length > 0,
     );
     const several = misspelt.filter(({ diagnostics }) => diagnostics.length > 1).map(({ typo }) => typo.what);
-    const names = [...program.matchAll(/^  (\w+): /gm)].map(([, name]) => name!);
+    const names = [...program.matchAll(/^(?:pipeline |  output |  )(\w+)(?:\(|:| =)/gm)].map(([, name]) => name!);
     expect(several.filter((what) => !names.includes(what.split(' ')[0]!))).toEqual([]);
   });
 
