@@ -48,7 +48,7 @@ beforeAll(async () => {
     reference.set(name, await runEagerly(step, signature, inputs));
   }
   await Promise.all(computed.values());
-}, 240_000);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Needs hardware of its own. */

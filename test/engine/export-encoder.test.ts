@@ -110,7 +110,7 @@ describe('an exported encoder', () => {
     found = JSON.parse(
       execFileSync(process.execPath, [reader, join(folder, 'jobs.json')], { encoding: 'utf8', maxBuffer: 1 << 24 }),
     ) as Found[];
-  }, 240_000);
+  }, 600_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const each = cases.map((one, at) => [one[0], at] as const);

@@ -131,7 +131,7 @@ async function work(task: Task, place: string, kill?: { readonly after: number; 
 }
 
 describe.each(Object.keys(methods) as Method[])('%s', (method) => {
-  it('ends with the same bytes wherever it was killed', { timeout: 180_000 }, async () => {
+  it('ends with the same bytes wherever it was killed', { timeout: 600_000 }, async () => {
     const quiet = mkdtempSync(join(folder, 'quiet-'));
     const { outputs } = await work(taskOf(method, quiet), quiet);
     expect(Object.keys(outputs!)).toEqual(
