@@ -1,16 +1,16 @@
 // A call of a stage → a step of the graph (primitive stage) or the steps of its body (composite stage).
 import type { Binding, Value, ValueSource } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
-import type { CallExpression, Expression } from '../syntax/ast.ts';
-import { known, unknownDimension, type Origin } from '../types/dimension.ts';
+import type { CallExpression } from '../syntax/ast.ts';
+import { known, unknownDimension, type Dimension, type Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
 import { mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
-import { emptySubstitution, substitute, type Substitution } from '../types/unify.ts';
+import { substitute, type Substitution } from '../types/unify.ts';
 import { resolveAnnotations } from './annotations.ts';
 import { bindInput, bindOpen, type Dimensions } from './bind-input.ts';
+import { bindLengths } from './bind-length.ts';
 import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
-import { coerceValue, toDatum } from './coerce-value.ts';
 import { impossibleResult, otherClassCount, type ClassCount, type Fixer } from './dimension-problems.ts';
 import { artifactIn, mixedSplits, originOf, resultOrigin, rowVariables, scoringNote } from './data-origin.ts';
 import type { DataOrigin, DataPart } from './data-part.ts';
@@ -20,15 +20,10 @@ import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
 import { matchArguments } from './match-arguments.ts';
 import { notAStage, usesItself } from './name-problems.ts';
-import { innerScope, type Scope } from './scope.ts';
+import { innerScope } from './scope.ts';
 import { elsewhere } from './type-problems.ts';
+import { defaultInput, parameterValue, type Given } from './parameter-value.ts';
 import { resultName, type Signature, type SignatureParameter } from './signature.ts';
-
-/** A parameter's datum with the place that it was given at; `at` is undefined for a default. */
-interface Given {
-  readonly datum: Datum;
-  readonly at: Span | undefined;
-}
 
 export function evaluateCall(call: CallExpression, situation: Situation, checking: Checking): Datum {
   const { callee } = call;
@@ -58,15 +53,9 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     return errorDatum;
   }
   if (!checking.enter()) return errorDatum;
-  const { byParameter, rest, isUnsettled } = matchArguments(call, signature, stage.given, checking.report);
+  const { parameterOf, rest, isUnsettled } = matchArguments(call, signature, stage.given, checking.report);
   // Arguments are evaluated in the order in which they stand, so that steps are listed as they are written.
   const given = new Map<string, Given>(stage.given);
-  const parameterOf = new Map(
-    [...byParameter].map(([name, argument]) => [
-      argument,
-      signature.parameters.find((parameter) => parameter.name === name)!,
-    ]),
-  );
   for (const argument of call.arguments) {
     const parameter = parameterOf.get(argument);
     const datum = checking.evaluate(
@@ -83,8 +72,11 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
   const values: Record<string, Value> = {};
   const sources: Record<string, ValueSource> = {};
   const unsettled: Given | undefined = isUnsettled ? { datum: errorDatum, at: undefined } : undefined;
-  let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map(), open: [] };
-  for (const parameter of signature.parameters.filter(({ role }) => role === 'value')) {
+  const sizes = new Map<string, Dimension>();
+  const fixers = new Map<string, Fixer>();
+  const lists: { readonly parameter: SignatureParameter; readonly given: Given }[] = [];
+  for (const parameter of signature.parameters) {
+    if (parameter.role !== 'value') continue;
     const { datum, value } = parameterValue(
       parameter,
       given.get(parameter.name) ?? unsettled,
@@ -99,20 +91,37 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       argument: given.get(parameter.name)?.at,
       origin: 'origin' in datum ? datum.origin : parameter.declared,
     };
-    dimensions = withSize(dimensions, parameter, datum, given.get(parameter.name)?.at);
+    if (parameter.type.kind === 'list' || parameter.type.kind === 'optional')
+      lists.push({ parameter, given: { datum, at: given.get(parameter.name)?.at } });
+    if (!isSize(parameter)) continue;
+    sizes.set(parameter.name, sizeOf(datum));
+    fixers.set(parameter.name, {
+      name: parameter.name,
+      at: given.get(parameter.name)?.at,
+      declared: parameter.declared,
+    });
   }
+  let dimensions: Dimensions = { substitution: sizes, fixers, open: [] };
+  const withLengths = (parameter: SignatureParameter, datum: Datum, at: Span | undefined): Dimensions =>
+    bindLengths(datum, parameter.type, dimensions, {
+      ...{ stage: signature.name, parameter, at, call: call.span, report: checking.report },
+    });
+  for (const { parameter, given: list } of lists) dimensions = withLengths(parameter, list.datum, list.at);
+  const sums = signature.dimensions.filter(({ addsUp }) => addsUp).map(({ name }) => name);
   const inputs: Record<string, Binding> = {};
   const promised: Promised[] = [];
-  for (const parameter of signature.parameters.filter(({ role }) => role === 'input')) {
+  for (const parameter of signature.parameters) {
+    if (parameter.role !== 'input') continue;
     const input = given.get(parameter.name) ??
       unsettled ?? {
         datum: defaultInput(parameter, scope, situation, checking),
         at: undefined,
       };
+    dimensions = withLengths(parameter, input.datum, input.at);
     const bound = bindInput(input.datum, parameter.type, dimensions, {
       stage: signature.name,
       parameter,
-      sums: signature.dimensions.filter(({ addsUp }) => addsUp).map(({ name }) => name),
+      sums,
       at: input.at ?? call.span,
       report: checking.report,
     });
@@ -290,65 +299,13 @@ function outputDatum(type: Type, binding: Binding, made: Origin, data: DataOrigi
   return type.kind === 'artifact' ? { kind: 'artifact', type, binding, made, data } : errorDatum;
 }
 
-function parameterValue(
-  parameter: SignatureParameter,
-  given: Given | undefined,
-  signature: Signature,
-  scope: Scope,
-  situation: Situation,
-  checking: Checking,
-): { readonly datum: Datum; readonly value: Value | undefined } {
-  const { type, name, declared, default: standard } = parameter;
-  const at = given?.at ?? standard?.span ?? declared;
-  const absent: Datum = type.kind === 'optional' ? { kind: 'none', origin: declared } : errorDatum;
-  const datum =
-    given?.datum ?? (standard === undefined ? absent : evaluateDefault(standard, scope, situation, checking));
-  const value = coerceValue(
-    datum,
-    type,
-    { what: `\`${name}\` of \`${signature.name}\``, at, declared },
-    checking.report,
-  );
-  if (value === undefined) return { datum: errorDatum, value };
-  const origin = datum.kind === 'value' || datum.kind === 'list' || datum.kind === 'none' ? datum.origin : at;
-  return { datum: toDatum(value, type, origin), value };
-}
-
-function defaultInput(parameter: SignatureParameter, scope: Scope, situation: Situation, checking: Checking): Datum {
-  return parameter.default === undefined
-    ? errorDatumFor(parameter)
-    : evaluateDefault(parameter.default, scope, situation, checking);
-}
-
-/** A missing input has been reported, an optional one is `none`. */
-function errorDatumFor(parameter: SignatureParameter): Datum {
-  return parameter.type.kind === 'optional' ? { kind: 'none', origin: parameter.declared } : errorDatum;
-}
-
-/** A default sees the parameters before it. */
-function evaluateDefault(standard: Expression, scope: Scope, situation: Situation, checking: Checking): Datum {
-  return checking.evaluate(standard, into({ ...situation, scope }, '.default'));
-}
-
 /** An Int parameter may stand as a dimension in the types of the stage. */
-function withSize(
-  dimensions: Dimensions,
-  parameter: SignatureParameter,
-  datum: Datum,
-  at: Span | undefined,
-): Dimensions {
-  if (parameter.type.kind !== 'scalar' || parameter.type.name !== 'Int') return dimensions;
-  const { name, declared } = parameter;
+const isSize = ({ type }: SignatureParameter): boolean => type.kind === 'scalar' && type.name === 'Int';
+
+function sizeOf(datum: Datum): Dimension {
   const value = datum.kind === 'value' && typeof datum.value === 'number' ? datum : undefined;
-  const origin: Origin | undefined =
-    value === undefined ? undefined : { span: value.origin, text: `${value.value} comes from here` };
-  const size = value === undefined ? unknownDimension : known(Number(value.value), origin);
-  const fixer: Fixer = { name, at, declared };
-  return {
-    ...dimensions,
-    substitution: new Map(dimensions.substitution).set(name, size),
-    fixers: new Map(dimensions.fixers).set(name, fixer),
-  };
+  if (value === undefined) return unknownDimension;
+  return known(Number(value.value), { span: value.origin, text: `${value.value} comes from here` });
 }
 
 /** A dimension as the Int that a body may compute with. */

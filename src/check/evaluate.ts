@@ -5,7 +5,7 @@ import type { Expression, Name, StringPart } from '../syntax/ast.ts';
 import { formatQuantity } from '../syntax/units.ts';
 import { applyBinary, isTooLarge, negate } from './arithmetic.ts';
 import { into, type Checking, type Situation } from './checking.ts';
-import { errorDatum, hasError, single, stageLabel, toValue, type Datum } from './datum.ts';
+import { errorDatum, hasError, lengthOf, single, stageLabel, toValue, type Datum } from './datum.ts';
 import { noSuchMember } from './name-problems.ts';
 import { lookUp } from './look-up.ts';
 import { definedTwice } from './module-problems.ts';
@@ -161,6 +161,7 @@ function member(of: Datum, expression: MemberExpression, checking: Checking): Da
     // What the name holds is the list, not what it is of each item.
     const quiet: Checking = { ...checking, record: { ...checking.record, value: () => undefined } };
     const list: Datum = {
+      ...lengthOf(of),
       kind: 'list',
       items: of.items.map((item) => member(item, expression, quiet)),
       origin: span,
@@ -168,15 +169,10 @@ function member(of: Datum, expression: MemberExpression, checking: Checking): Da
     checking.record.value(name.span, list);
     return list;
   }
-  const members =
-    of.kind === 'result'
-      ? of.outputs.map(({ declared, ...output }) => ({ ...output, span: declared }))
-      : of.kind === 'record'
-        ? of.fields
-        : [];
+  const members = of.kind === 'result' ? of.outputs : of.kind === 'record' ? of.fields : [];
   const found = members.find((candidate) => candidate.name === name.text);
   if (found !== undefined) {
-    checking.record.use(name.span, found.span);
+    checking.record.use(name.span, 'declared' in found ? found.declared : found.span);
     checking.record.value(name.span, found.datum);
     return found.datum;
   }
@@ -220,7 +216,7 @@ function evaluateIndex(
     );
     return errorDatum;
   }
-  const item = list.items[Number(index.value)];
+  const item = list.items[list.anyLength === true && Number(index.value) >= 0 ? 0 : Number(index.value)];
   if (item !== undefined) return item;
   checking.report(indexOutOfRange(Number(index.value), list.items.length, expression.index.span));
   return errorDatum;
