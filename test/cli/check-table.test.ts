@@ -54,6 +54,29 @@ describe('published numbers', () => {
     expect(JSON.parse(checked.stdout)).toMatchObject({ targets: [{ name: 'accuracy', verdict: 'not comparable' }] });
   });
 
+  it('are checked in each cell of a sweep, as the run compared them', async () => {
+    const cwd = folderWith(
+      PROGRAM.replace('x: Float = 0.8', 'x: Float = 0.8, note: String? = none, limit: Duration = 90 s')
+        .replace('output accuracy', 'output text = "{note} {limit}"\n  output accuracy')
+        .replace('profile smoke for p { x: 0.2 }', ''),
+    );
+    const run = ['run', 'p.pipe', '--set', 'x=0.8,0.2', '--set', 'note="a{1 + 1}"', '--json'];
+    const told = await runPipe(run, { cwd });
+    const event = told.stdout.split('\n').find((line) => line.includes('"published"'))!;
+    const checked = await runPipe(['check-table', 'p.pipe', '--json'], { cwd });
+    expect(checked).toMatchObject({ code: 1, stderr: '' });
+    const { targets } = JSON.parse(checked.stdout) as { targets: readonly object[] };
+    expect(targets).toEqual((JSON.parse(event) as { targets: unknown }).targets);
+    expect(targets).toMatchObject([
+      { name: 'accuracy[x=0.8]', verdict: 'holds' },
+      { name: 'accuracy[x=0.2]', verdict: 'misses' },
+    ]);
+    writeFileSync(join(cwd, 'p.pipe'), PROGRAM.replace('x: Float', 'x: Float > 0.5').replace(/^profile.*$/m, ''));
+    const narrowed = await runPipe(['check-table', 'p.pipe'], { cwd });
+    expect(narrowed).toMatchObject({ code: 2, stdout: '' });
+    expect(narrowed.stderr).toContain('0.2');
+  });
+
   it('are asked for where there are none, and of runs that are there', async () => {
     const cwd = folderWith(PROGRAM);
     await runPipe(['run', 'p.pipe'], { cwd });
