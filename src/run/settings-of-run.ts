@@ -16,7 +16,7 @@ export function settingOf(parameter: Parameter): string {
 /** A record has bytes and seconds without a unit. */
 function written(value: Value, type: string): string {
   if (value === null) return 'none';
-  if (typeof value === 'string') return JSON.stringify(value).replaceAll(/[{}]/g, '\\$&');
+  if (typeof value === 'string') return `"${value.replaceAll(/[\\"{}]/g, '\\$&').replaceAll('\n', '\\n')}"`;
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'number') return `[${value.map((item) => written(item, type)).join(', ')}]`;
   const unit = /\bMemory\b/.test(type) ? ' B' : /\bDuration\b/.test(type) ? ' s' : '';

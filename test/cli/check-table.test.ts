@@ -1,14 +1,39 @@
 // Published numbers as a user meets them: after a run, in its events and its record, and by `pipe check-table`.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runPipe, temporaryFolder } from './run-pipe.ts';
+import { eventsOf, runPipe, temporaryFolder } from './run-pipe.ts';
 
 const PROGRAM = `pipeline p(x: Float = 0.8) {
   output accuracy = x
 }
 profile smoke for p { x: 0.2 }
 published "A, Table 2" for p { accuracy: 0.83 within 0.05 }
+`;
+
+const WITH_PAGE = `import { glyphs } from "std/datasets"
+import { scores, mean_std } from "std/metrics"
+import { report } from "std/visual"
+stage halves<N, H, W, C>(images: Images<N, H, W, C>, seed: Int = 0) -> { clusters: Clusters<N, 10> }
+by module "./halves.js"
+pipeline p(seeds: [Int] = [0, 1]) {
+  digits = glyphs(count: 60)
+  clusters = for s in seeds { yield halves(digits.images, seed: s) }
+  runs = for s in seeds { yield scores(clusters[s], digits.labels) }
+  mean = mean_std(runs)
+  output agreement = mean
+  output page = report("Halves", methods: ["halves"], images: digits.images, labels: digits.labels, scores: [mean], clusters: [clusters[0]])
+}
+published "A, Table 2" for p { agreement.acc: 0.9 within 0.9 }
+`;
+
+const HALVES = `export default {
+  async run({ inputs, parameters: { seed } }) {
+    const { count } = await inputs.images.read();
+    const assignments = Int32Array.from({ length: count }, (_, at) => (at + seed) % 10);
+    return { clusters: { k: 10, assignments, centres: new Float32Array(0), inertia: 0 } };
+  },
+};
 `;
 
 function folderWith(text: string): string {
@@ -42,6 +67,34 @@ describe('published numbers', () => {
     const missed = await runPipe(['check-table', 'p.pipe'], { cwd });
     expect(missed.code).toBe(1);
     expect(missed.stdout).toContain('0 of 1 number held, 1 missed');
+  });
+
+  it('stand on the page that a run leaves, and not on the stored one; changing them runs nothing', async () => {
+    const cwd = folderWith(WITH_PAGE);
+    writeFileSync(join(cwd, 'halves.js'), HALVES);
+    const pageOf = async (): Promise<string> => {
+      const events = eventsOf(await runPipe(['run', 'p.pipe', '--json'], { cwd }));
+      const { outputs, steps } = events.at(-1) as unknown as { outputs: { page: string }; steps: object };
+      ran = steps;
+      return readFileSync(outputs.page, 'utf8');
+    };
+    let ran: object = {};
+    const first = await pageOf();
+    expect(first).toContain('<code>agreement.acc</code>');
+    expect(first).toMatch(/href="#step-runs%5Bs%3D0%5D"[^]*id="step-runs\[s=0\]"/);
+    const stored = readdirSync(join(cwd, '.pipe'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.includes('blobs'))
+      .map((name) => join(cwd, '.pipe', name))
+      .filter((path) => statSync(path).isFile())
+      .map((path) => readFileSync(path, 'utf8'))
+      .filter((text) => text.startsWith('<!doctype html>'));
+    expect(stored).toHaveLength(1);
+    expect(stored[0]).not.toContain('<code>agreement.acc</code>');
+    writeFileSync(join(cwd, 'p.pipe'), WITH_PAGE.replace('0.9 within 0.9', '0.7 within 0.8'));
+    const second = await pageOf();
+    expect(ran).toMatchObject({ ran: 0 });
+    expect(second).toContain('within 0.8');
+    expect(second).not.toContain('within 0.9');
   });
 
   it('never pass by a run under another profile', async () => {

@@ -5,9 +5,9 @@ import { graphOf } from '../check/compile-text.ts';
 
 const PROGRAM = `pipeline p(
   a: Int = 0, b: Float = 0, c: Bool = true, d: String = "", e: one of "x", "y" = "x", f: Memory = 1 GiB, g: Duration = 1 h, h: [Int] = [],
-  i: Float? = none, j: [String] = []
+  i: Float? = none, j: [String] = [], k: String? = none
 ) {
-  output all = "{a} {b} {c} {d} {e} {f} {g} {h} {i} {j}"
+  output all = "{a} {b} {c} {d} {e} {f} {g} {h} {i} {j} {k}"
 }`;
 
 const values = fc.record({
@@ -21,6 +21,7 @@ const values = fc.record({
   h: fc.array(fc.integer(), { maxLength: 3 }),
   i: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
   j: fc.array(fc.string({ unit: fc.constantFrom('a', ',', ']', '"', '{'), maxLength: 4 }), { maxLength: 3 }),
+  k: fc.option(fc.constantFrom('none', '', 'a b', 'true')),
 });
 
 it('gives settings with which a program is compiled to the same values', () => {
