@@ -19,6 +19,8 @@ function written(value: Value, type: string): string {
   if (typeof value === 'string') return `"${value.replaceAll(/[\\"{}]/g, '\\$&').replaceAll('\n', '\\n')}"`;
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'number') return `[${value.map((item) => written(item, type)).join(', ')}]`;
+  // Without a point it would be an Int, which does not reach as far.
+  if (/\bFloat\b/.test(type) && /^-?\d+$/.test(String(value))) return `${value}.0`;
   const unit = /\bMemory\b/.test(type) ? ' B' : /\bDuration\b/.test(type) ? ' s' : '';
   return `${value}${unit}`;
 }
