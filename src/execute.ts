@@ -3,6 +3,7 @@ import { realClock } from './platform/clock.ts';
 import { realHost } from './platform/host.ts';
 import { programFile } from './platform/program-file.ts';
 import { realFileSystem } from './platform/real-file-system.ts';
+import { withPublishedNumbers } from './report/published-numbers.ts';
 import {
   planPipeline,
   runPipeline,
@@ -40,5 +41,6 @@ function thisMachine(): Machine {
     devices: devicesHere(),
     stages: registry,
     version,
+    withPublishedNumbers,
   };
 }

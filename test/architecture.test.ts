@@ -12,6 +12,7 @@ const sources = readSources(root, ['grammar', 'src']);
 /** The only places that may import a package; a folder stands for all below it. */
 const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ['grammar'],
+  'railroad-diagrams': ['grammar/railroad.ts'],
   listr2: ['src/cli/progress/live.ts'],
   commander: ['src/cli'],
   'vscode-languageserver': ['src/language-server/server.ts'],

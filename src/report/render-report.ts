@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { drawJson, html, trusted, type Html } from './html.ts';
 import type { ReportModel } from './model/report-model.ts';
+import { publishedLinkPlace, publishedSectionPlace } from './published-numbers.ts';
 import { PAGE_SCRIPT } from './script.ts';
 import { drawAtAGlance } from './sections/at-a-glance.ts';
 import { clustersSection } from './sections/clusters.ts';
@@ -98,7 +99,11 @@ function drawMasthead(model: ReportModel, sections: readonly Section[]): Html {
     </header>
     <nav aria-label="Sections">
       <ul>
-        ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+        ${sections.map(
+          ({ id, title }, at) =>
+            html`<li><a href="#${id}">${title}</a></li>
+              ${at === 0 && publishedLinkPlace}`,
+        )}
       </ul>
     </nav>`;
 }
@@ -111,7 +116,7 @@ export function renderReport(model: ReportModel): string {
       ${drawHead(model)}
       <body>
         ${sheetDefinitions(model)} ${drawMasthead(model, sections)}
-        <main>${sections.map(drawSection)}</main>
+        <main>${sections.map((section, at) => html`${drawSection(section)}${at === 0 && publishedSectionPlace}`)}</main>
         <footer>
           <p>
             Made by pipe${model.provenance && ` ${model.provenance.host.pipe}`}. This file holds everything it shows,

@@ -97,6 +97,15 @@ tbody th{font-weight:500}
 .scores .number{display:block;font-size:1.1rem;line-height:1.3;margin-bottom:.3rem}
 .scores .plain,.timings .number{text-align:right;white-space:nowrap}
 .scores .plain{padding-right:0;padding-left:.75rem}
+.scores .number a,.scores .plain a,.runs a{color:inherit;text-decoration-color:var(--strong);text-underline-offset:.18em}
+.scores .number a:hover,.scores .plain a:hover,.runs a:hover{color:var(--accent)}
+.plain .runs{display:block;white-space:normal}
+.published{width:auto}
+.published .mark{white-space:nowrap}
+.published .holds .mark{color:var(--string)}
+.published .misses .mark,.published .no-value .mark{color:var(--number);font-weight:600}
+.published .not-comparable td,.published .not-comparable th{color:var(--muted)}
+tr:target{background:var(--mark)}
 
 .clusters{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,11.5rem),1fr));gap:1.5rem 1.25rem;padding:0;margin:0;list-style:none}
 .cluster{min-width:0}

@@ -19,6 +19,8 @@ export interface Comparison {
   readonly verdict: 'holds' | 'misses' | 'not comparable' | 'no value';
   /** For the last two. */
   readonly why?: string;
+  /** The steps that gave ours: those of the runs, where it is a mean. Not there where they are not known. */
+  readonly steps?: readonly string[];
 }
 
 /** Room for the rounding of decimal fractions: 0.88 is within 0.05 of 0.83. */
@@ -28,12 +30,20 @@ export function comparePublished(
   targets: readonly PublishedTarget[],
   parameters: TypedGraph['parameters'],
   outputs: Readonly<Record<string, unknown>>,
+  stepsOf: (target: PublishedTarget) => readonly string[] = () => [],
 ): readonly Comparison[] {
   return targets.map((target): Comparison => {
     const { source, name, paper, judgement } = target;
     const found = numberAt(outputs[target.output], target.path);
     const base = { source, name, paper, wanted: `${judgement.kind} ${judgement.value}` };
-    const ours = found === undefined ? {} : { ours: found.mean, difference: found.mean - paper, ...found.spread };
+    const steps = found === undefined ? [] : stepsOf(target);
+    const ours =
+      found === undefined
+        ? {}
+        : {
+            ...{ ours: found.mean, difference: found.mean - paper, ...found.spread },
+            ...(steps.length === 0 ? {} : { steps }),
+          };
     const other = otherValues(target, parameters);
     if (other !== undefined) return { ...base, ...ours, verdict: 'not comparable', why: other };
     if (found === undefined) return { ...base, verdict: 'no value', why: `the run has no ${name}` };

@@ -7,6 +7,7 @@ import type { Store } from '../cache/store.ts';
 import type { StoredOutput } from '../cache/step-record.ts';
 import type { Binding, TypedGraph } from '../graph/typed-graph.ts';
 import { fileName, type RunFolder } from './run-folder.ts';
+import { cellSteps } from './steps-behind.ts';
 
 export interface LostFile {
   readonly step: string;
@@ -18,6 +19,8 @@ export interface RunOutputs {
   /** By name; an output of which a step failed is left out. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly lost: readonly LostFile[];
+  /** The files among them that are pages. */
+  readonly pages: readonly string[];
 }
 
 /** `resultOf` gives undefined for a step without result. */
@@ -29,11 +32,12 @@ export async function exportOutputs(
 ): Promise<RunOutputs> {
   const values: Record<string, unknown> = {};
   const lost: LostFile[] = [];
+  const pages: string[] = [];
   for (const output of graph.outputs) {
     const value = await exported(output.value, fileName(output.name));
     if (value !== undefined) values[output.name] = value;
   }
-  return { values, lost };
+  return { values, lost, pages };
 
   async function exported(binding: Binding, name: string): Promise<unknown> {
     switch (binding.kind) {
@@ -53,6 +57,7 @@ export async function exportOutputs(
           lost.push({ step: binding.step, output: binding.output, state });
           return undefined;
         }
+        if (result.kind === 'Page') pages.push(file);
         if (result.kind === 'Scores') return scoresIn(await store.files.read(file));
         return result.kind === 'Table' ? tableIn(await store.files.read(file), cellSteps(graph, binding.step)) : file;
       }
@@ -99,18 +104,4 @@ function tableIn(
       return { name, cells: cells.map((cell, at) => ({ ...cell, steps: steps[row]?.[Math.floor(at / each)] ?? [] })) };
     }),
   };
-}
-
-/** By row and column of the step that made a table. */
-function cellSteps(graph: TypedGraph, table: string): readonly (readonly (readonly string[])[])[] {
-  const stepOf = (id: string): TypedGraph['steps'][number] | undefined => graph.steps.find((step) => step.id === id);
-  const scores = stepOf(table)?.inputs['scores'];
-  const itemsOf = (binding: Binding | undefined): readonly Binding[] => (binding?.kind === 'list' ? binding.items : []);
-  return itemsOf(scores).map((row) =>
-    itemsOf(row).map((cell) => {
-      if (cell.kind !== 'output') return [];
-      const runs = itemsOf(stepOf(cell.step)?.inputs['each']);
-      return runs.length === 0 ? [cell.step] : runs.flatMap((run) => (run.kind === 'output' ? [run.step] : []));
-    }),
-  );
 }

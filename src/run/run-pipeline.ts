@@ -16,8 +16,9 @@ import type { StageFacts } from '../stage/stage.ts';
 import type { Devices } from '../engine/runtime/devices.ts';
 import type { EngineName } from '../engine/runtime/engine.ts';
 import { checkEngineName, chooseEngine, confirmEngine, type ChosenEngine } from './choose-engine.ts';
-import { comparePublished } from './compare-published.ts';
+import { comparePublished, type Comparison } from './compare-published.ts';
 import type { RunEvent, RunListener } from './events.ts';
+import { finishPages } from './finish-pages.ts';
 import { graphRun, type GraphRun } from './run-graph.ts';
 import { ownSamples, recentSamples } from './run-history.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
@@ -27,6 +28,7 @@ import type { RunRecord, RunRecordStep } from './run-record.ts';
 import { recordSteps, statusOf } from './run-record-steps.ts';
 import { runStep } from './run-step.ts';
 import { demandOf, limitsOf, threadsOf } from './step-demand.ts';
+import { stepsBehind } from './steps-behind.ts';
 import { timeLeft } from './time-left.ts';
 import type { StartTask } from './worker-process.ts';
 
@@ -38,6 +40,8 @@ export interface Machine {
   readonly stages: ReadonlyMap<string, StageFacts>;
   /** Version of pipe, for records. */
   readonly version: string;
+  /** A page with what a run has to say of published numbers. */
+  readonly withPublishedNumbers: (page: string, numbers: readonly Comparison[]) => string;
 }
 
 export interface PlanRequest {
@@ -165,7 +169,10 @@ export async function runPipeline(machine: Machine, start: StartTask, request: R
     const seconds = (clock.elapsed() - begun) / 1000;
     await store.fileDigests.save();
     const finished = new Date(clock.now()).toISOString();
-    const targets = comparePublished(graph.published ?? [], graph.parameters, outputs.values);
+    const targets = comparePublished(graph.published ?? [], graph.parameters, outputs.values, (target) =>
+      stepsBehind(graph, target, outputs.values),
+    );
+    await finishPages(store, folder, outputs.pages, (page) => machine.withPublishedNumbers(page, targets));
     const published = targets.length === 0 ? {} : { published: targets };
     await folder.writeRecord({ ...base, status, finished, seconds, steps, outputs: outputs.values, ...published });
     await folder.close();

@@ -2,7 +2,7 @@
 import type { StepRecord } from '../cache/step-record.ts';
 import { ancestors } from '../dag/digraph.ts';
 import type { Step, TypedGraph } from '../graph/typed-graph.ts';
-import { readsOfStep, stepGraph } from '../plan/step-graph.ts';
+import { outputsIn, readsOfStep, stepGraph } from '../plan/step-graph.ts';
 import type { Host } from '../platform/host.ts';
 import type { Provenance, ProvenanceStep } from '../stage/provenance.ts';
 
@@ -21,6 +21,9 @@ export function provenanceOf(
   const { graph } = source;
   const before = new Set(ancestors(stepGraph(graph), step.id));
   return {
+    inputs: Object.fromEntries(
+      Object.entries(step.inputs).map(([name, input]) => [name, outputsIn(input).map((from) => from.step)]),
+    ),
     pipeline: graph.pipeline,
     parameters: recordedParameters(graph),
     steps: graph.steps

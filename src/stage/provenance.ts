@@ -19,6 +19,8 @@ export interface ProvenanceStep {
 }
 
 export interface Provenance {
+  /** The steps behind each input of the step that reads this, one for each item of a list. */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
   readonly pipeline: TypedGraph['pipeline'];
   readonly parameters: TypedGraph['parameters'];
   readonly steps: readonly ProvenanceStep[];

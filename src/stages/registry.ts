@@ -291,7 +291,7 @@ const stages: readonly RegisteredStage[] = [
   {
     ...pure,
     name: 'std/visual.report',
-    version: 2,
+    version: 3,
     readsProvenance: true,
     load: () => import('./report/report.ts').then((m) => m.report),
   },

@@ -116,6 +116,7 @@ async function plannedKey(of: TypedGraph, cores = 2, threads?: number, stages = 
     devices: noGpu,
     stages,
     version: '0',
+    withPublishedNumbers: (page: string) => page,
   };
   const plan = await planPipeline(machine, {
     ...{ graph: of, store: '/store', engine, threads, jobs: undefined, dataFolder: undefined },

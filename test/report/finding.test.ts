@@ -18,6 +18,8 @@ function say(accuracies: Record<string, number>): string {
     ari: 0,
     count: 1,
     runs: 1,
+    step: undefined,
+    runSteps: [],
     deviation: undefined,
   }));
   return stateFinding(Object.keys(accuracies), scores, []).headline.replaceAll('\u00a0', ' ');
@@ -44,7 +46,10 @@ describe('the finding', () => {
 
   it('gives the deviation where there is one', () => {
     const scores = [
-      { method: 0, acc: 0.841, nmi: 0, ari: 0, count: 1, runs: 3, deviation: { acc: 0.08, nmi: 0, ari: 0 } },
+      {
+        ...{ method: 0, acc: 0.841, nmi: 0, ari: 0, count: 1, runs: 3, deviation: { acc: 0.08, nmi: 0, ari: 0 } },
+        ...{ step: undefined, runSteps: [] },
+      },
     ];
     expect(stateFinding(['A'], scores, []).headline.replaceAll('\u00a0', ' ')).toBe(
       'A groups the images by class (ACC 0.841 ± 0.080).',

@@ -198,6 +198,7 @@ export function makeProvenance(): Provenance {
   const kmeans = { k: 10, restarts: 20, iterations: 300, tolerance: 0.0001, seed: 0 };
   const map = { sample: 2000, neighbours: 15, min_dist: 0.1, seed: 0 };
   return {
+    inputs: { images: ['target'], labels: ['digits'], scores: ['plain_scores', 'keep_scores'] },
     pipeline: {
       name: 'quickstart',
       doc: 'Ten kinds of digits before four kinds of stripes, drawn from a seed: nothing to download.\nPlain IDFD groups them by their stripes; cIDFD, shown stripes alone, learns to ignore them and groups them by digit.',

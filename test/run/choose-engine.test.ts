@@ -28,6 +28,7 @@ function workplace() {
   const { start, started } = memoryWorkers(files);
   const machine = (devices: FakeDevices) => ({
     ...{ files, clock: realClock, host: memoryHost(), devices, stages: fakeStages, version: '0' },
+    withPublishedNumbers: (page: string) => page,
   });
   const request = (graph: typeof training, engine: string) => ({
     ...{ graph, store: '/store', engine, threads: undefined, jobs: undefined, dataFolder: undefined },

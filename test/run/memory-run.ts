@@ -12,6 +12,7 @@ import type { StartTask } from '../../src/run/worker-process.ts';
 import type { StageFacts } from '../../src/stage/stage.ts';
 import type { Task, TaskEnd, TaskInput } from '../../src/stage/task.ts';
 import type { Crash } from '../../src/run/worker-process.ts';
+import { withPublishedNumbers } from '../../src/report/published-numbers.ts';
 
 /** One start of a task, as the fake worker saw it. */
 export interface Started {
@@ -142,6 +143,7 @@ export async function memoryRun(
       host: options.host ?? memoryHost(),
       devices: noGpu,
       version: '0',
+      withPublishedNumbers,
     },
     stages: options.stages ?? fakeStages,
   };

@@ -7,6 +7,7 @@ import type { RunEvent } from '../../src/run/events.ts';
 import { planPipeline, runPipeline, type Finished, type Machine } from '../../src/run/run-pipeline.ts';
 import { workerProcesses } from '../../src/run/worker-process.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { withPublishedNumbers } from '../../src/report/published-numbers.ts';
 import { noGpu } from './fake-devices.ts';
 import { testStages } from './test-stages.ts';
 
@@ -29,7 +30,7 @@ export interface RealRunOptions {
 
 function machineOf(options: Pick<RealRunOptions, 'machine'>): Machine {
   const real = { files: realFileSystem, clock: realClock, host: realHost(), devices: noGpu };
-  const program = { stages: testStages, version: '0' };
+  const program = { stages: testStages, version: '0', withPublishedNumbers };
   return { ...real, ...program, ...options.machine };
 }
 

@@ -6,6 +6,7 @@ import { realFileSystem } from '../../src/platform/real-file-system.ts';
 import { runPipeline } from '../../src/run/run-pipeline.ts';
 import { workerProcesses } from '../../src/run/worker-process.ts';
 import type { TypedGraph } from '../../src/graph/typed-graph.ts';
+import { withPublishedNumbers } from '../../src/report/published-numbers.ts';
 import { noGpu } from './fake-devices.ts';
 import { testStages } from './test-stages.ts';
 
@@ -22,7 +23,7 @@ process.on('SIGINT', () => {
   stop.abort();
 });
 const real = { files: realFileSystem, clock: realClock, host: realHost(), devices: noGpu };
-const machine = { ...real, stages: testStages, version: '0' };
+const machine = { ...real, stages: testStages, version: '0', withPublishedNumbers };
 const finished = await runPipeline(machine, workerProcesses(request.worker), {
   ...{ graph: request.graph, store: request.store, engine: 'auto', threads: undefined, jobs: undefined },
   ...{ command: 'test', dataFolder: undefined, signal: stop.signal },

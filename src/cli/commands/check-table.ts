@@ -1,7 +1,10 @@
 // `pipe check-table`: the published numbers of a program beside those of an earlier run. Runs nothing. The numbers and their bounds are those of the
 // program as it is now, for they are no part of what was run.
+import type { PublishedTarget, TypedGraph } from '../../graph/typed-graph.ts';
 import { comparePublished, type Comparison } from '../../run/compare-published.ts';
 import { findRun } from '../../run/find-run.ts';
+import type { RunRecord } from '../../run/run-record.ts';
+import { isSwept, settingOf } from '../../run/settings-of-run.ts';
 import { compileOrReport } from '../compile-program.ts';
 import { exitCode, UsageError, type ExitCode } from '../exit-code.ts';
 import { openCache } from '../open-cache.ts';
@@ -21,8 +24,8 @@ export interface CheckTableOptions extends Pick<ProgramOptions, 'pipeline'> {
 export async function checkTable(file: string, options: CheckTableOptions): Promise<ExitCode> {
   const { graph } = compileOrReport(file, { ...options, set: [] });
   if (graph === undefined) return exitCode.wrong;
-  const { pipeline, published = [] } = graph;
-  if (published.length === 0)
+  const { pipeline } = graph;
+  if (graph.published === undefined || graph.published.length === 0)
     throw new UsageError(
       `${file} has no published numbers for ${pipeline.name}`,
       `They are written: published "A paper, Table 2" for ${pipeline.name} { scores.acc: 0.83 within 0.05 }`,
@@ -32,6 +35,8 @@ export async function checkTable(file: string, options: CheckTableOptions): Prom
   const { record, folder } = found;
   if (record.pipeline.name !== pipeline.name)
     throw new UsageError(`run ${record.id} is one of ${record.pipeline.name}, not of ${pipeline.name}`);
+  const published = targetsOf(file, options, graph, record);
+  if (published === undefined) return exitCode.wrong;
   const comparisons = comparePublished(published, record.parameters, record.outputs);
   const code = codeOf(comparisons);
   if (options.json === true) {
@@ -51,6 +56,22 @@ export async function checkTable(file: string, options: CheckTableOptions): Prom
   ];
   writeLine(`${code === exitCode.done ? paint.good('✔') : paint.bad('✖')} ${parts.join(', ')}`);
   return code;
+}
+
+/**
+ * The published numbers by the names that outputs have in the run. In a sweep these are those of its cells, so the program is looked at again with
+ * the values of then; what it no longer has of them it cannot be told. Undefined where it does not take them any more, which has been reported.
+ */
+function targetsOf(
+  file: string,
+  options: CheckTableOptions,
+  graph: TypedGraph,
+  { parameters }: RunRecord,
+): readonly PublishedTarget[] | undefined {
+  if (!parameters.some(isSwept)) return graph.published;
+  const known = new Set(graph.parameters.map(({ name }) => name));
+  const set = parameters.filter(({ name }) => known.has(name)).map(settingOf);
+  return compileOrReport(file, { ...options, set }).graph?.published;
 }
 
 /** A run that can be compared with none of the numbers answers nothing, and must not pass. */

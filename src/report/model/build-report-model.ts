@@ -78,16 +78,13 @@ function check(inputs: ReportInputs): void {
   }
 }
 
-function describeScores(scores: readonly Scores[]): readonly MethodScores[] {
-  return scores.map(({ acc, nmi, ari, count, runs, deviation }, method) => ({
-    method,
-    acc,
-    nmi,
-    ari,
-    count,
-    runs: runs ?? 1,
-    deviation,
-  }));
+function describeScores(scores: readonly Scores[], provenance: Provenance | undefined): readonly MethodScores[] {
+  return scores.map(({ acc, nmi, ari, count, runs, deviation }, method) => {
+    const step = provenance?.inputs['scores']?.[method];
+    const reads = provenance?.steps.find(({ id }) => id === step)?.reads ?? [];
+    const runSteps = runs !== undefined && runs === reads.length ? reads : [];
+    return { method, acc, nmi, ari, count, runs: runs ?? 1, step, runSteps, deviation };
+  });
 }
 
 /** One panel a recorded quantity, in the order in which they are first met. */
@@ -131,7 +128,7 @@ function stateFacts(inputs: ReportInputs): readonly Fact[] {
 export async function buildReportModel(inputs: ReportInputs): Promise<ReportModel> {
   check(inputs);
   const { images, labels, provenance } = inputs;
-  const scores = describeScores(inputs.scores);
+  const scores = describeScores(inputs.scores, provenance);
   const similarities = inputs.similarities.map((one, method) => describeSimilarities(method, one));
   const clusterings = await Promise.all(
     inputs.clusters.map(async (clusters, method): Promise<Clustering> => {

@@ -44,6 +44,9 @@ export interface MethodScores {
   readonly count: number;
   /** How many runs the scores are the mean of; 1 where they are of one run. */
   readonly runs: number;
+  /** The step that gave them, and those of the runs behind a mean; none where it is not told. */
+  readonly step: string | undefined;
+  readonly runSteps: readonly string[];
   /** Sample standard deviation over the runs. */
   readonly deviation: { readonly acc: number; readonly nmi: number; readonly ari: number } | undefined;
 }

@@ -4,6 +4,7 @@ import { formatCount, formatScore } from '../format.ts';
 import { html, type Html } from '../html.ts';
 import { methodColour } from '../palette.ts';
 import type { MethodScores } from '../model/report-model.ts';
+import { runLinks, stepLink } from '../step-link.ts';
 import { methodName, type Section } from './section.ts';
 
 const METRICS = [
@@ -23,7 +24,7 @@ function drawCell(scores: MethodScores, metric: Metric, best: boolean): Html {
   const deviation = scores.deviation?.[metric];
   const whisker =
     deviation !== undefined && html`<u style="--a:${share(value - deviation)};--b:${share(value + deviation)}"></u>`;
-  return html`<td${best && html` class="best"`}><span class="number">${formatScore(value)}${deviation !== undefined && html` <small>± ${formatScore(deviation)}</small>`}</span><span class="bar" style="--v:${share(value)};--c:${methodColour(scores.method)}" aria-hidden="true"><i></i>${whisker}</span></td>`;
+  return html`<td${best && html` class="best"`}><span class="number">${scores.step === undefined ? formatScore(value) : stepLink(scores.step, formatScore(value))}${deviation !== undefined && html` <small>± ${formatScore(deviation)}</small>`}</span><span class="bar" style="--v:${share(value)};--c:${methodColour(scores.method)}" aria-hidden="true"><i></i>${whisker}</span></td>`;
 }
 
 /** The table of scores, with what is to be said of them. */
@@ -42,7 +43,7 @@ export function scoresSection(
         <th scope="row">${methodName(methods, one.method)}</th>
         ${METRICS.map(({ key }) => drawCell(one, key, scores.length > 1 && one[key] === most.get(key)))}
         <td class="plain">${formatCount(one.count)}</td>
-        ${several && html`<td class="plain">${one.runs}</td>`}
+        ${several && html`<td class="plain">${one.runs}${runLinks(one.runSteps)}</td>`}
       </tr>`,
   );
   return {

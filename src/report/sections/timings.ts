@@ -4,6 +4,7 @@ import { formatSeconds } from '../format.ts';
 import { html } from '../html.ts';
 import { stageName } from '../model/parameter-tables.ts';
 import type { ProvenanceStep } from '../../stage/provenance.ts';
+import { stepAnchor } from '../step-link.ts';
 import type { Section } from './section.ts';
 
 /** The bars of time. */
@@ -17,7 +18,7 @@ export function timingsSection(steps: readonly ProvenanceStep[]): Section | unde
       step.engine === undefined
         ? ''
         : `${step.engine}${step.threads === undefined ? '' : `, ${step.threads} ${step.threads === 1 ? 'thread' : 'threads'}`}`;
-    return html`<tr>
+    return html`<tr id="${stepAnchor(step.id)}">
       <th scope="row">${step.id} <small>${stageName(step.stage)}</small></th>
       <td class="time">
         <span class="bar" style="--v:${share};--c:var(--accent)" aria-hidden="true"><i></i></span>
