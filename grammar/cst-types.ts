@@ -442,7 +442,13 @@ export interface ExpressionCstNode extends CstNode {
 
 export type ExpressionCstChildren = {
   forExpression?: ForExpressionCstNode[];
-  fallback?: FallbackCstNode[];
+  operand?: OperandCstNode[];
+  Fallback?: IToken[];
+  Plus?: IToken[];
+  Minus?: IToken[];
+  Times?: IToken[];
+  Divide?: IToken[];
+  Remainder?: IToken[];
 };
 
 export interface ForExpressionCstNode extends CstNode {
@@ -458,56 +464,23 @@ export type ForExpressionCstChildren = {
   block: BlockCstNode[];
 };
 
-export interface FallbackCstNode extends CstNode {
-  name: 'fallback';
-  children: FallbackCstChildren;
+export interface OperandCstNode extends CstNode {
+  name: 'operand';
+  children: OperandCstChildren;
 }
 
-export type FallbackCstChildren = {
-  sum: SumCstNode[];
-  Fallback?: IToken[];
-};
-
-export interface SumCstNode extends CstNode {
-  name: 'sum';
-  children: SumCstChildren;
-}
-
-export type SumCstChildren = {
-  product: ProductCstNode[];
-  Plus?: IToken[];
+export type OperandCstChildren = {
   Minus?: IToken[];
-};
-
-export interface ProductCstNode extends CstNode {
-  name: 'product';
-  children: ProductCstChildren;
-}
-
-export type ProductCstChildren = {
-  negation: NegationCstNode[];
-  Times?: IToken[];
-  Divide?: IToken[];
-  Remainder?: IToken[];
-};
-
-export interface NegationCstNode extends CstNode {
-  name: 'negation';
-  children: NegationCstChildren;
-}
-
-export type NegationCstChildren = {
-  Minus?: IToken[];
-  postfix: PostfixCstNode[];
-};
-
-export interface PostfixCstNode extends CstNode {
-  name: 'postfix';
-  children: PostfixCstChildren;
-}
-
-export type PostfixCstChildren = {
-  primary: PrimaryCstNode[];
+  Quantity?: IToken[];
+  Number?: IToken[];
+  Text?: IToken[];
+  True?: IToken[];
+  False?: IToken[];
+  None?: IToken[];
+  Identifier?: IToken[];
+  list?: ListCstNode[];
+  record?: RecordCstNode[];
+  parenthesised?: ParenthesisedCstNode[];
   suffix?: SuffixCstNode[];
 };
 
@@ -525,24 +498,6 @@ export type SuffixCstChildren = {
   LeftBracket?: IToken[];
   expression?: ExpressionCstNode[];
   RightBracket?: IToken[];
-};
-
-export interface PrimaryCstNode extends CstNode {
-  name: 'primary';
-  children: PrimaryCstChildren;
-}
-
-export type PrimaryCstChildren = {
-  Quantity?: IToken[];
-  Number?: IToken[];
-  Text?: IToken[];
-  True?: IToken[];
-  False?: IToken[];
-  None?: IToken[];
-  Identifier?: IToken[];
-  list?: ListCstNode[];
-  record?: RecordCstNode[];
-  parenthesised?: ParenthesisedCstNode[];
 };
 
 export interface ListCstNode extends CstNode {

@@ -2,32 +2,62 @@
 // a parameter or a field. The parser could tell them by the sign behind them; but recovery looks at one token at a time, and this way
 // it finds the next statement or item instead of stopping at any name. In published numbers it is the name of an output that begins an item.
 import type { IToken, TokenType } from 'chevrotain';
-import { BindingName, Identifier, Import, Label, Pipeline, Profile, Published, Stage } from './tokens.ts';
+import {
+  BindingName,
+  Colon,
+  Comma,
+  Dot,
+  Equals,
+  Identifier,
+  Import,
+  Label,
+  LeftBrace,
+  LeftBracket,
+  LeftParenthesis,
+  Output,
+  Pipeline,
+  Profile,
+  Published,
+  RightBrace,
+  RightBracket,
+  RightParenthesis,
+  Stage,
+} from './tokens.ts';
 
-const definitions: readonly TokenType[] = [Import, Stage, Pipeline, Profile];
-const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+const definitions: ReadonlySet<TokenType> = new Set([Import, Stage, Pipeline, Profile]);
+const openers: ReadonlySet<TokenType> = new Set([LeftParenthesis, LeftBracket, LeftBrace]);
+const closers: ReadonlyMap<TokenType, TokenType> = new Map([
+  [RightParenthesis, LeftParenthesis],
+  [RightBracket, LeftBracket],
+  [RightBrace, LeftBrace],
+]);
 
 /** Changes the types of tokens in place: they are fresh from the lexer, and nobody else has seen them. */
 export function markNames(tokens: readonly IToken[]): void {
-  const open: string[] = [];
+  const open: TokenType[] = [];
   /** Behind `published`, up to the brace that closes its numbers. */
   let inPublished = false;
-  for (const [index, token] of tokens.entries()) {
-    const opener = closers[token.image];
-    if (token.image === '(' || token.image === '[' || token.image === '{') open.push(token.image);
-    else if (opener !== undefined && open.includes(opener)) open.length = open.lastIndexOf(opener);
-    if (token.tokenType === Published) inPublished = true;
-    else if (token.image === '}' || definitions.includes(token.tokenType)) inPublished = false;
-    if (token.tokenType !== Identifier) continue;
-    const next = tokens[index + 1]?.image;
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index]!;
+    const type = token.tokenType;
+    if (type !== Identifier) {
+      const opener = closers.get(type);
+      if (openers.has(type)) open.push(type);
+      else if (opener !== undefined && open.includes(opener)) open.length = open.lastIndexOf(opener);
+      if (type === Published) inPublished = true;
+      else if (type === RightBrace || definitions.has(type)) inPublished = false;
+      continue;
+    }
+    const next = tokens[index + 1]?.tokenType;
     const previous = tokens[index - 1];
+    const before = previous?.tokenType;
     const isFirst = previous === undefined || token.startLine !== previous.endLine;
-    if (inPublished && open.at(-1) === '{') {
-      if (/^[{,]$/.test(previous?.image ?? '') || (isFirst && previous?.image !== '.')) retype(token, Label);
-    } else if (next === ':') retype(token, Label);
-    else if (next === '=' && previous?.image !== ':' && previous?.image !== 'output') {
+    if (inPublished && open.at(-1) === LeftBrace) {
+      if (before === LeftBrace || before === Comma || (isFirst && before !== Dot)) retype(token, Label);
+    } else if (next === Colon) retype(token, Label);
+    else if (next === Equals && before !== Colon && before !== Output) {
       // Within parentheses an `=` stands behind a type or is a slip for `:`, but at the start of a line a parenthesis was not closed.
-      if (isFirst || open.length === 0 || open.at(-1) === '{') retype(token, BindingName);
+      if (isFirst || open.length === 0 || open.at(-1) === LeftBrace) retype(token, BindingName);
     }
   }
 }

@@ -22,20 +22,25 @@ export function missingCommas(tree: CstNode, errors: readonly number[]): readonl
   const visit = (node: CstNode): void => {
     const item = lists[node.name];
     if (item !== undefined) found.push(...inList(node, item, errors));
-    for (const children of Object.values(node.children))
-      for (const child of children) if ('children' in child) visit(child);
+    for (const kind in node.children) for (const child of node.children[kind]!) if ('children' in child) visit(child);
   };
   visit(tree);
   return found;
 }
 
 function inList(node: CstNode, item: string, errors: readonly number[]): readonly number[] {
+  const items = node.children[item];
+  if (items === undefined || items.length < 2) return [];
   const commas = ((node.children['Comma'] ?? []) as readonly IToken[]).map((comma) => comma.startOffset);
-  const starts = (node.children[item] ?? [])
+  const starts = items
     .map((child) => ('children' in child ? (child.location?.startOffset ?? Number.NaN) : child.startOffset))
     .filter((start) => !Number.isNaN(start));
+  let next = 0;
   return starts.filter((start, index) => {
     const before = starts[index - 1];
-    return before !== undefined && ![...commas, ...errors].some((place) => place > before && place < start);
+    if (before === undefined) return false;
+    while (next < commas.length && commas[next]! <= before) next += 1;
+    const hasComma = next < commas.length && commas[next]! < start;
+    return !hasComma && !errors.some((place) => place > before && place < start);
   });
 }

@@ -7,13 +7,24 @@ import {
   type CstParser,
   type IRecognitionException,
   type IToken,
+  type TokenType,
 } from 'chevrotain';
 import type { FileCstNode, LoneExpressionCstNode } from './cst-types.ts';
 import { markNames } from './mark-names.ts';
 import { orAnItem } from './messages.ts';
 import { missingCommas } from './missing-commas.ts';
 import { PipeParser } from './parser.ts';
-import { BindingName, For, tokens } from './tokens.ts';
+import {
+  BindingName,
+  For,
+  LeftBrace,
+  LeftBracket,
+  LeftParenthesis,
+  RightBrace,
+  RightBracket,
+  RightParenthesis,
+  tokens,
+} from './tokens.ts';
 
 export type Token = IToken;
 export type CstNode = ChevrotainNode;
@@ -139,15 +150,18 @@ const deepest = 100;
 
 const emptyTree: ChevrotainNode = { name: 'empty', children: {} };
 
+const openers: ReadonlySet<TokenType> = new Set([LeftParenthesis, LeftBracket, LeftBrace]);
+const closers: ReadonlySet<TokenType> = new Set([RightParenthesis, RightBracket, RightBrace]);
+
 /** The token with which a text gets too deep for the phases that recurse over it. A `for` counts until a brace or a statement ends it. */
 function firstTooDeep(tokens: readonly Token[]): Token | undefined {
-  const open: string[] = [];
-  return tokens.find((token) => {
-    if (/^[([{]$/.test(token.image) || token.tokenType === For) open.push(token.image);
-    else if (/^[)\]}]$/.test(token.image)) {
+  const open: TokenType[] = [];
+  return tokens.find(({ tokenType: type }) => {
+    if (openers.has(type) || type === For) open.push(type);
+    else if (closers.has(type)) {
       open.pop();
-      if (token.image === '}' && open.at(-1) === 'for') open.pop();
-    } else if (token.tokenType === BindingName) while (open.at(-1) === 'for') open.pop();
+      if (type === RightBrace && open.at(-1) === For) open.pop();
+    } else if (type === BindingName) while (open.at(-1) === For) open.pop();
     return open.length > deepest;
   });
 }

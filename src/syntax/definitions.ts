@@ -29,7 +29,7 @@ import type {
 import { docOf } from './comments.ts';
 import { readDimension } from './dimensions.ts';
 import { readAnnotations, readBlock, readEmbedded, readExpression, readFields } from './expressions.ts';
-import { first, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
+import { first, firstWritten, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
 import { plainText, readString } from './strings.ts';
 import { parseQuantity } from './units.ts';
 
@@ -60,7 +60,7 @@ export const noEmbedded = (_: string, base: number): { kind: 'error'; span: Span
 
 export function readImport(node: ImportDefinitionCstNode, reading: DefinitionReading): Import {
   const { span, comments } = surroundings(node, reading);
-  const token = first(written(node.children.Text));
+  const token = firstWritten(node.children.Text);
   const text = token === undefined ? undefined : plainText(readString(token, reading, noEmbedded), reading);
   const names = written(first(node.children.nameList)?.children.Identifier).map((name) => nameOf(name, reading));
   const path =
@@ -71,7 +71,7 @@ export function readImport(node: ImportDefinitionCstNode, reading: DefinitionRea
 }
 
 export function readStage(node: StageDefinitionCstNode, reading: DefinitionReading): StageDefinition | undefined {
-  const name = first(written(node.children.Identifier));
+  const name = firstWritten(node.children.Identifier);
   if (name === undefined) return undefined;
   const around = surroundings(node, reading);
   const { parameters, results, annotation, block, implementation, dimensionVariables } = node.children;
@@ -117,7 +117,7 @@ export function readPipeline(
   node: PipelineDefinitionCstNode,
   reading: DefinitionReading,
 ): PipelineDefinition | undefined {
-  const name = first(written(node.children.Identifier));
+  const name = firstWritten(node.children.Identifier);
   if (name === undefined) return undefined;
   const around = surroundings(node, reading);
   const { parameters, block } = node.children;
@@ -148,7 +148,7 @@ export function readProfile(node: ProfileDefinitionCstNode, reading: DefinitionR
 
 function readParameters(node: ParametersCstNode | undefined, reading: DefinitionReading): readonly Parameter[] {
   return (node?.children.parameter ?? []).flatMap((parameter) => {
-    const name = first(written(parameter.children.Label));
+    const name = firstWritten(parameter.children.Label);
     if (name === undefined) return [];
     const around = surroundings(parameter, reading);
     const { type, expression, Equals } = parameter.children;
@@ -167,7 +167,7 @@ function readParameters(node: ParametersCstNode | undefined, reading: Definition
 
 function readResults(node: ResultsCstNode | undefined, reading: DefinitionReading): readonly Result[] {
   return (node?.children.result ?? []).flatMap((result) => {
-    const name = first(written(result.children.Label));
+    const name = firstWritten(result.children.Label);
     if (name === undefined) return [];
     const around = surroundings(result, reading);
     return [
@@ -197,7 +197,7 @@ function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExp
     return isBroken(enumeration) ? { kind: 'error', span } : { kind: 'enumeration', values, span };
   }
   const named = first(node.children.namedType);
-  const name = first(written(named?.children.Identifier));
+  const name = firstWritten(named?.children.Identifier);
   if (named === undefined || name === undefined || isBroken(named)) return { kind: 'error', span };
   const refinement = first(node.children.refinement);
   return {
@@ -210,8 +210,8 @@ function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExp
 }
 
 function readBound(node: BoundCstNode | undefined): number | undefined {
-  const number = first(written(node?.children.Number));
-  const quantity = first(written(node?.children.Quantity));
+  const number = firstWritten(node?.children.Number);
+  const quantity = firstWritten(node?.children.Quantity);
   const value =
     number === undefined
       ? quantity === undefined

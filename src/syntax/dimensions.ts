@@ -4,7 +4,7 @@ import type { Token } from '../../grammar/parse.ts';
 import type { Span } from '../source/span.ts';
 import type { DimensionExpression, DimensionOperator } from './ast.ts';
 import { byPlace, join, tooLong } from './chains.ts';
-import { first, spanOf, tokenSpan, written, type Reading } from './reading.ts';
+import { first, firstWritten, spanOf, tokenSpan, written, type Reading } from './reading.ts';
 
 export function readDimension(
   node: DimensionCstNode | undefined,
@@ -23,9 +23,9 @@ function readProduct(node: DimensionProductCstNode, reading: Reading): Dimension
 
 function readAtom(node: DimensionAtomCstNode, reading: Reading): DimensionExpression {
   const span = spanOf(node, reading);
-  const number = first(written(node.children.Number));
+  const number = firstWritten(node.children.Number);
   if (number !== undefined) return { kind: 'number', value: Number(number.image), span };
-  const name = first(written(node.children.Identifier));
+  const name = firstWritten(node.children.Identifier);
   if (name !== undefined) return { kind: 'name', name: name.image, span };
   return readDimension(first(node.children.dimension), reading, span);
 }

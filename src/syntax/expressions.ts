@@ -4,22 +4,18 @@ import type {
   BlockCstNode,
   CallArgumentsCstNode,
   ExpressionCstNode,
-  FallbackCstNode,
   FieldCstNode,
-  PostfixCstNode,
-  PrimaryCstNode,
-  ProductCstNode,
+  OperandCstNode,
   RecordCstNode,
   StatementCstNode,
-  SumCstNode,
   AnnotationCstNode,
 } from '../../grammar/cst-types.ts';
-import { parseExpression, type CstNode, type Token } from '../../grammar/parse.ts';
+import { parseExpression, type Token } from '../../grammar/parse.ts';
 import { diagnose } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import type { Annotation, Argument, BinaryOperator, Block, Expression, Field, Statement } from './ast.ts';
 import { byPlace, join, tooLong } from './chains.ts';
-import { first, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
+import { first, firstWritten, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
 import { readString } from './strings.ts';
 import { syntaxDiagnostics } from './syntax-problems.ts';
 import { parseQuantity } from './units.ts';
@@ -31,86 +27,98 @@ export function readExpression(node: ExpressionCstNode | undefined, reading: Rea
   const loop = first(node.children.forExpression);
   if (loop !== undefined) {
     const span = spanOf(loop, reading);
-    const variable = first(written(loop.children.Identifier));
+    const variable = firstWritten(loop.children.Identifier);
     const list = readExpression(first(loop.children.expression), reading, span);
     const body = readBlock(first(loop.children.block), reading, span);
     if (variable === undefined) return missing(span);
     return { kind: 'for', variable: nameOf(variable, reading), list, body, span };
   }
-  return readFallback(first(node.children.fallback), reading, spanOf(node, reading));
+  return readRow(node, reading);
 }
 
-/** `a ?? b ?? c` from the left, which is the same as from the right. */
-function readFallback(node: FallbackCstNode | undefined, reading: Reading, parent: Span): Expression {
-  if (node === undefined) return missing(parent);
-  const { Fallback, sum } = node.children;
-  const signs = written(Fallback);
-  if (tooLong(signs.length, parent, reading)) return missing(parent);
-  const span = spanOf(node, reading);
-  let left = readSum(first(sum), reading, span);
-  for (const [index, sign] of signs.entries()) {
-    const operand = sum[index + 1];
-    const right = operand === undefined ? missing(tokenSpan(sign, reading)) : readSum(operand, reading, span);
-    left = { kind: 'fallback', left, right, span: join(left.span, right.span) };
-  }
-  return left;
+/** From the loosest to the tightest. */
+const levels: readonly ReadonlySet<string>[] = [new Set(['??']), new Set(['+', '-']), new Set(['*', '/', '%'])];
+
+/** Operands with the signs between them. A row that recovery left with fewer operands than signs is an error. */
+function readRow(node: ExpressionCstNode, reading: Reading): Expression {
+  const { operand: operands, ...signs } = node.children;
+  if (operands === undefined) return missing(spanOf(node, reading));
+  const operators = operatorsOf(signs);
+  if (operators.length === 0) return readOperand(operands[0], reading, spanOf(node, reading));
+  return readLevel({ operands, operators, first: 0, last: operators.length }, 0, reading);
 }
 
-/** Folds `a + b - c` from the left. A node that recovery left with fewer operands than operators is an error. */
-function readChain<N extends CstNode>(
-  operands: readonly N[] | undefined,
-  operators: readonly Token[],
-  read: (node: N, reading: Reading) => Expression,
-  reading: Reading,
-  parent: Span,
-): Expression {
-  const [head, ...rest] = operands ?? [];
-  if (head === undefined) return missing(parent);
-  if (tooLong(operators.length, parent, reading)) return missing(parent);
-  const signs = [...operators].sort(byPlace);
-  let left = read(head, reading);
-  for (const [index, sign] of signs.entries()) {
-    const operand = rest[index];
-    const right = operand === undefined ? missing(tokenSpan(sign, reading)) : read(operand, reading);
-    left = { kind: 'binary', operator: sign.image as BinaryOperator, left, right, span: join(left.span, right.span) };
-  }
-  return left;
+function operatorsOf({
+  Fallback,
+  Plus,
+  Minus,
+  Times,
+  Divide,
+  Remainder,
+}: ExpressionCstNode['children']): readonly Token[] {
+  const found = [Fallback, Plus, Minus, Times, Divide, Remainder].filter((tokens) => tokens !== undefined);
+  return found.length === 0 ? [] : [...written(found.flat())].sort(byPlace);
 }
 
-function readSum(node: SumCstNode | undefined, reading: Reading, parent: Span): Expression {
-  if (node === undefined) return missing(parent);
-  const { Plus, Minus, product } = node.children;
-  return readChain(product, [...written(Plus), ...written(Minus)], readProduct, reading, spanOf(node, reading));
+/** A part of a row: operator `n` stands behind operand `n`. */
+interface Row {
+  readonly operands: readonly OperandCstNode[];
+  readonly operators: readonly Token[];
+  /** Of its operands. */
+  readonly first: number;
+  readonly last: number;
 }
 
-function readProduct(node: ProductCstNode, reading: Reading): Expression {
-  const { Times, Divide, Remainder, negation } = node.children;
-  const operators = [...written(Times), ...written(Divide), ...written(Remainder)];
-  return readChain(
-    negation,
-    operators,
-    (operand) => {
-      const signs = written(operand.children.Minus);
-      const span = spanOf(operand, reading);
-      const of = readPostfix(first(operand.children.postfix), reading, span);
-      // Two signs are as good as any even number, and as deep.
-      const depth = signs.length === 0 ? 0 : signs.length % 2 === 0 ? 2 : 1;
-      return Array.from({ length: depth }).reduce<Expression>((inner) => ({ kind: 'negation', of: inner, span }), of);
-    },
-    reading,
-    spanOf(node, reading),
+/** Folds `a + b * c - d` from the left, at this level of binding and those above it. */
+function readLevel(row: Row, level: number, reading: Reading): Expression {
+  const { operands, operators, first: start, last } = row;
+  const before = operators[start - 1];
+  const operand = operands[start];
+  const span = operand === undefined ? tokenSpan(before!, reading) : spanOf(operand, reading);
+  const signs = levels[level];
+  if (signs === undefined || start === last) return readOperand(operand, reading, span);
+  const parting = operators.flatMap(({ image }, index) =>
+    index >= start && index < last && signs.has(image) ? [index] : [],
   );
+  const whole = join(span, operands[last] === undefined ? span : spanOf(operands[last], reading));
+  if (tooLong(parting.length, whole, reading)) return missing(whole);
+  const part = (from: number, to: number): Expression =>
+    readLevel({ ...row, first: from, last: to }, level + 1, reading);
+  let left = part(start, parting[0] ?? last);
+  for (const [index, at] of parting.entries()) {
+    const right = part(at + 1, parting[index + 1] ?? last);
+    const both = { left, right, span: join(left.span, right.span) };
+    const operator = operators[at]!.image;
+    left =
+      operator === '??'
+        ? { kind: 'fallback', ...both }
+        : { kind: 'binary', operator: operator as BinaryOperator, ...both };
+  }
+  return left;
 }
 
-function readPostfix(node: PostfixCstNode | undefined, reading: Reading, parent: Span): Expression {
+function readOperand(node: OperandCstNode | undefined, reading: Reading, parent: Span): Expression {
   if (node === undefined) return missing(parent);
-  let value = readPrimary(first(node.children.primary), reading, spanOf(node, reading));
-  const suffixes = node.children.suffix ?? [];
-  if (tooLong(suffixes.length, spanOf(node, reading), reading)) return missing(parent);
+  const value = readAsked(node, reading);
+  const signs = written(node.children.Minus).length;
+  if (signs === 0) return value;
+  const span = spanOf(node, reading);
+  const once: Expression = { kind: 'negation', of: value, span };
+  // Two signs are as good as any even number, and as deep.
+  return signs % 2 === 0 ? { kind: 'negation', of: once, span } : once;
+}
+
+/** A value with its members, calls and items. */
+function readAsked(node: OperandCstNode, reading: Reading): Expression {
+  let value = readPrimary(node, reading);
+  const { suffix: suffixes } = node.children;
+  if (suffixes === undefined) return value;
+  const whole = spanOf(node, reading);
+  if (tooLong(suffixes.length, whole, reading)) return missing(whole);
   for (const suffix of suffixes) {
     const span = join(value.span, spanOf(suffix, reading));
     const call = first(suffix.children.callArguments);
-    const name = first(written(suffix.children.Identifier));
+    const name = firstWritten(suffix.children.Identifier);
     const index = first(suffix.children.expression);
     const record = first(suffix.children.record);
     if (call !== undefined) {
@@ -158,37 +166,46 @@ export function readEmbedded(reading: Reading): (text: string, base: number) => 
   };
 }
 
-function readPrimary(node: PrimaryCstNode | undefined, reading: Reading, parent: Span): Expression {
-  if (node === undefined) return missing(parent);
-  const span = spanOf(node, reading);
+/** The value of an operand itself. */
+function readPrimary(node: OperandCstNode, reading: Reading): Expression {
   const { children } = node;
-  const number = first(written(children.Number));
-  if (number !== undefined)
-    return { kind: 'number', value: Number(number.image), isInteger: /^\d+$/.test(number.image), span };
-  const quantity = first(written(children.Quantity));
-  if (quantity !== undefined) return { kind: 'quantity', ...parseQuantity(quantity.image), span };
-  const text = first(written(children.Text));
-  if (text !== undefined) return { kind: 'string', parts: readString(text, reading, readEmbedded(reading)), span };
-  if (children.True !== undefined) return { kind: 'boolean', value: true, span };
-  if (children.False !== undefined) return { kind: 'boolean', value: false, span };
-  if (children.None !== undefined) return { kind: 'none', span };
-  const name = first(written(children.Identifier));
-  if (name !== undefined) return { kind: 'name', name: name.image, span };
+  const name = firstWritten(children.Identifier);
+  if (name !== undefined) return { kind: 'name', name: name.image, span: tokenSpan(name, reading) };
+  const number = firstWritten(children.Number);
+  if (number !== undefined) {
+    const isInteger = /^\d+$/.test(number.image);
+    return { kind: 'number', value: Number(number.image), isInteger, span: tokenSpan(number, reading) };
+  }
+  const text = firstWritten(children.Text);
+  if (text !== undefined)
+    return { kind: 'string', parts: readString(text, reading, readEmbedded(reading)), span: tokenSpan(text, reading) };
+  const quantity = firstWritten(children.Quantity);
+  if (quantity !== undefined)
+    return { kind: 'quantity', ...parseQuantity(quantity.image), span: tokenSpan(quantity, reading) };
   const list = first(children.list);
   if (list !== undefined) {
+    const span = spanOf(list, reading);
     const items = (list.children.expression ?? []).map((item) => readExpression(item, reading, span));
     return { kind: 'list', items: isBroken(list) || reading.isDamaged(span) ? [...items, missing(span)] : items, span };
   }
   const record = first(children.record);
-  if (record !== undefined)
+  if (record !== undefined) {
+    const span = spanOf(record, reading);
     return isBroken(record) ? missing(span) : { kind: 'record', fields: readFields(record, reading), span };
+  }
   const inner = first(children.parenthesised);
-  return inner === undefined ? missing(span) : readExpression(first(inner.children.expression), reading, span);
+  if (inner !== undefined) return readExpression(first(inner.children.expression), reading, spanOf(inner, reading));
+  const word = first(children.True ?? children.False ?? children.None);
+  if (word === undefined) return missing(spanOf(node, reading));
+  const span = tokenSpan(word, reading);
+  return children.None === undefined
+    ? { kind: 'boolean', value: children.True !== undefined, span }
+    : { kind: 'none', span };
 }
 
 export function readFields(node: RecordCstNode | undefined, reading: Reading): readonly Field[] {
   return (node?.children.field ?? []).flatMap((field: FieldCstNode) => {
-    const name = first(written(field.children.Label));
+    const name = firstWritten(field.children.Label);
     if (name === undefined) return [];
     const span = spanOf(field, reading);
     const value = readExpression(first(field.children.expression), reading, span);
@@ -199,7 +216,7 @@ export function readFields(node: RecordCstNode | undefined, reading: Reading): r
 function readArguments(node: CallArgumentsCstNode | undefined, reading: Reading): readonly Argument[] {
   return (node?.children.argument ?? []).map((argument: ArgumentCstNode) => {
     const span = spanOf(argument, reading);
-    const name = first(written(argument.children.Label));
+    const name = firstWritten(argument.children.Label);
     return {
       name: name === undefined ? undefined : nameOf(name, reading),
       value: readExpression(first(argument.children.expression), reading, span),
@@ -214,7 +231,7 @@ export function readAnnotations(
   reading: Reading,
 ): readonly Annotation[] {
   return (nodes ?? []).flatMap((node) => {
-    const name = first(written(node.children.Identifier));
+    const name = firstWritten(node.children.Identifier);
     if (name === undefined) return [];
     return [
       {
@@ -248,7 +265,7 @@ function readStatement(node: StatementCstNode, reading: Reading): readonly State
   const output = first(node.children.outputStatement);
   const binding = first(node.children.binding);
   const named = output ?? binding;
-  const name = first(written(output?.children.Identifier ?? binding?.children.BindingName));
+  const name = firstWritten(output?.children.Identifier ?? binding?.children.BindingName);
   if (named === undefined || name === undefined) return [];
   const value = readExpression(first(named.children.expression), reading, span);
   return [{ ...shared, kind: output === undefined ? 'binding' : 'output', name: nameOf(name, reading), value }];

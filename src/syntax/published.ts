@@ -2,7 +2,7 @@
 import type { FigureCstNode, PublishedDefinitionCstNode, TargetCstNode } from '../../grammar/cst-types.ts';
 import type { Judgement, PublishedDefinition, Target, TargetPart } from './ast.ts';
 import { noEmbedded, surroundings, type DefinitionReading } from './definitions.ts';
-import { first, isBroken, nameOf, spanOf, tokenSpan, written } from './reading.ts';
+import { first, firstWritten, isBroken, nameOf, spanOf, tokenSpan, written } from './reading.ts';
 import { plainText, readString } from './strings.ts';
 
 export function readPublished(
@@ -24,12 +24,12 @@ export function readPublished(
 
 function readTarget(node: TargetCstNode, reading: DefinitionReading): readonly Target[] {
   const { Label, targetPart, figure, Within, NotBelow, NotAbove } = node.children;
-  const output = first(written(Label));
+  const output = firstWritten(Label);
   if (output === undefined) return [];
   const around = surroundings(node, reading);
   const paper = readFigure(first(figure));
   const limit = readFigure(figure?.[1]);
-  const [within, notBelow, notAbove] = [Within, NotBelow, NotAbove].map((tokens) => first(written(tokens)));
+  const [within, notBelow, notAbove] = [Within, NotBelow, NotAbove].map((tokens) => firstWritten(tokens));
   const sign = within ?? notBelow ?? notAbove;
   const kind = within !== undefined ? 'within' : notBelow !== undefined ? 'at least' : 'at most';
   const parts = (targetPart ?? []).map((part): TargetPart | undefined => {

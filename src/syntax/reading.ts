@@ -37,9 +37,16 @@ export function first<T>(children: readonly T[] | undefined): T | undefined {
   return children?.[0];
 }
 
+const isWritten = (token: Token): boolean => token.isInsertedInRecovery !== true && !Number.isNaN(token.startOffset);
+
+/** The first child that the user wrote. */
+export function firstWritten(tokens: readonly Token[] | undefined): Token | undefined {
+  return tokens?.find(isWritten);
+}
+
 /** The children that the user wrote, without those that recovery supplied. */
 export function written(tokens: readonly Token[] | undefined): readonly Token[] {
-  return (tokens ?? []).filter((token) => token.isInsertedInRecovery !== true && !Number.isNaN(token.startOffset));
+  return tokens?.filter(isWritten) ?? [];
 }
 
 /** Whether recovery skipped something in this node itself (not in its children). */

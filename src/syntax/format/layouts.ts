@@ -80,15 +80,10 @@ const layouts: { readonly [rule in RuleName]: Layout } = {
   annotation: tight,
   callArguments,
   argument: spaced('Colon'),
-  expression: tight,
+  expression: row,
   forExpression: spaced(),
-  fallback: chain,
-  sum: chain,
-  product: chain,
-  negation: tight,
-  postfix,
+  operand,
   suffix: (parts, print) => (nameOf(parts[0]!) === 'With' ? spaced()(parts, print) : tight(parts, print)),
-  primary: tight,
   list: bracketed(''),
   record: bracketed(' '),
   field: spaced('Colon'),
@@ -138,11 +133,17 @@ function implementation([by, text, reads, ...files]: readonly Part[], print: Pri
   return group(concat(print.doc(by!), ' ', indent(concat(print.doc(text!), behind))));
 }
 
-/** A value with what is asked of it: a member, a call, an item stick to it, `with { … }` does not. */
-function postfix(parts: readonly Part[], print: Printing): Doc {
-  return sequence(
-    parts.map((part) => ({ ...pieceOf(part, print), name: nameOf(firstToken(part)) })),
-    ({ name }) => (name === 'With' ? ' ' : ''),
+/** A value with its signs and with what is asked of it: a member, a call, an item stick to it, `with { … }` does not. */
+function operand(parts: readonly Part[], print: Printing): Doc {
+  const value = parts.findIndex((part) => nameOf(part) !== 'Minus');
+  const asked = parts.slice(value);
+  if (asked.length === 1) return tight(parts, print);
+  return concat(
+    ...parts.slice(0, value).map(print.doc),
+    sequence(
+      asked.map((part) => ({ ...pieceOf(part, print), name: nameOf(firstToken(part)) })),
+      ({ name }) => (name === 'With' ? ' ' : ''),
+    ),
   );
 }
 
@@ -177,10 +178,18 @@ function callArguments(parts: readonly Part[], print: Printing): Doc {
   return bracketed('')(parts, print);
 }
 
-/** Operands with their operators; too long for a line, each further operand has one of its own. */
-function chain(parts: readonly Part[], print: Printing): Doc {
-  const [first, ...rest] = parts;
-  if (first === undefined || rest.length === 0) return tight(parts, print);
-  const further = rest.map((part) => (isToken(part) ? concat(' ', print.doc(part), line()) : print.doc(part)));
-  return group(concat(print.doc(first), indent(concat(...further))));
+/** Signs by how they bind, from the loosest to the tightest. */
+const levels = [/^Fallback$/, /^(Plus|Minus)$/, /^(Times|Divide|Remainder)$/];
+
+/** Operands with signs between; too long for a line, each further operand of the loosest sign has a line of its own, and so on within them. */
+function row(parts: readonly Part[], print: Printing, level = 0): Doc {
+  const signs = levels[level];
+  if (signs === undefined || parts.length === 1) return tight(parts, print);
+  const places = parts.flatMap((part, index) => (signs.test(nameOf(part)) ? [index] : []));
+  const inner = (from: number, to: number | undefined): Doc => row(parts.slice(from, to), print, level + 1);
+  if (places.length === 0) return inner(0, undefined);
+  const further = places.map((place, index) =>
+    concat(' ', print.doc(parts[place]!), line(), inner(place + 1, places[index + 1])),
+  );
+  return group(concat(inner(0, places[0]), indent(concat(...further))));
 }
