@@ -46,8 +46,8 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
     program.report(problem);
   };
   const scopes = moduleScopes(modules, report, record);
-  const used = new Set<string>();
-  const use = (span: Span): void => void used.add(placeKey(span));
+  const used = new Places();
+  const use = (span: Span): void => used.add(span);
   const moduleScope = scopeOfModule(modules, scopes);
   record.modules(moduleScope);
   const offers: Checking['offers'] = (stage, at) => offersOf(stage, at, modules);
@@ -167,6 +167,21 @@ function offersOf(stage: string, at: Span, modules: ReadonlyMap<string, Module>)
   });
 }
 
+/** Starts of spans. Every name of a program is noted, so they are kept as numbers, by file. */
+class Places {
+  readonly #starts = new Map<string, Set<number>>();
+
+  add({ file, start }: Span): void {
+    const starts = this.#starts.get(file);
+    if (starts === undefined) this.#starts.set(file, new Set([start]));
+    else starts.add(start);
+  }
+
+  has({ file, start }: Span): boolean {
+    return this.#starts.get(file)?.has(start) === true;
+  }
+}
+
 const problemKey = ({ code, primary }: Diagnostic): string => `${code}:${placeKey(primary.span)}`;
 
 const placeKey = (span: Span): string => `${span.file}:${span.start}`;
@@ -205,7 +220,7 @@ function scopeOfModule(
 function reportUnused(
   entry: Module,
   scopes: ReturnType<typeof moduleScopes>,
-  used: ReadonlySet<string>,
+  used: Places,
   pipelines: readonly PipelineDefinition[],
   report: (problem: Diagnostic) => void,
 ): void {
@@ -217,7 +232,7 @@ function reportUnused(
   for (const { syntax } of entry.imports) {
     for (const name of syntax.names)
       if (
-        !used.has(placeKey(name.span)) &&
+        !used.has(name.span) &&
         !inBodies.has(name.text) &&
         scopes.get(entry.key)?.get(name.text)?.signature !== undefined
       )
@@ -225,17 +240,13 @@ function reportUnused(
   }
   for (const pipeline of pipelines) {
     for (const { name } of pipeline.parameters)
-      if (!used.has(placeKey(name.span))) report(unusedBinding(name.text, name.span, 'parameter'));
+      if (!used.has(name.span)) report(unusedBinding(name.text, name.span, 'parameter'));
     for (const statement of pipeline.body.statements) reportUnusedBindings(statement, used, report);
   }
 }
 
-function reportUnusedBindings(
-  statement: Statement,
-  used: ReadonlySet<string>,
-  report: (problem: Diagnostic) => void,
-): void {
-  if (statement.kind === 'binding' && !used.has(placeKey(statement.name.span)))
+function reportUnusedBindings(statement: Statement, used: Places, report: (problem: Diagnostic) => void): void {
+  if (statement.kind === 'binding' && !used.has(statement.name.span))
     report(unusedBinding(statement.name.text, statement.name.span, 'binding'));
   for (const expression of [statement.value])
     if (expression.kind === 'for')

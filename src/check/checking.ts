@@ -59,7 +59,8 @@ export interface Checking {
 
 /** The same situation one step into the expression: `page` → `page.images`, `page[0]`. */
 export function into(situation: Situation, step: string, wanted?: Type): Situation {
-  const { wanted: _, ...rest } = situation;
-  const deeper = { ...rest, place: { ...situation.place, path: situation.place.path + step } };
+  const { scope, prefix, annotations, inside, place } = situation;
+  const { path, cells, around } = place;
+  const deeper = { scope, place: { path: path + step, cells, around }, prefix, annotations, inside };
   return wanted === undefined ? deeper : { ...deeper, wanted };
 }

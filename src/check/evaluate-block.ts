@@ -2,12 +2,12 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import type { Block, Statement } from '../syntax/ast.ts';
-import { resolveAnnotations } from './annotations.ts';
+import { resolveAnnotations, type EvaluateArgument } from './annotations.ts';
 import { behindYield, misplacedOutput, misplacedYield, secondYield } from './block-problems.ts';
 import { into, type BlockKind, type BlockResult, type Checking, type Situation } from './checking.ts';
 import { errorDatum } from './datum.ts';
 import { definedTwice } from './module-problems.ts';
-import { find, innerScope } from './scope.ts';
+import { find, innerScope, type Scope } from './scope.ts';
 
 export function evaluateBlock(block: Block, kind: BlockKind, situation: Situation, checking: Checking): BlockResult {
   const bound = new Map(
@@ -21,11 +21,7 @@ export function evaluateBlock(block: Block, kind: BlockKind, situation: Situatio
   let yielded: { readonly datum: BlockResult['yielded']; readonly span: Span } | undefined;
   for (const statement of block.statements) {
     reportMisplaced(statement, kind, yielded?.span, checking.report);
-    const own = resolveAnnotations(statement.annotations, checking.report, (expression) =>
-      checking.evaluate(expression, into({ ...situation, scope }, '.@')),
-    );
-    const annotations = { ...situation.annotations, ...own };
-    const here: Situation = { ...situation, scope, annotations };
+    const here: Situation = { ...situation, scope, annotations: annotationsOf(statement, situation, scope, checking) };
     if (statement.kind === 'yield') {
       const datum = checking.evaluate(statement.value, here);
       yielded ??= { datum: statement.broken ? errorDatum : datum, span: statement.span };
@@ -58,6 +54,18 @@ export function evaluateBlock(block: Block, kind: BlockKind, situation: Situatio
     else scope.entries.set(name, { datum: statement.broken ? errorDatum : datum, span, what: 'binding' });
   }
   return { outputs: [...outputs.values()], yielded: yielded?.datum };
+}
+
+/** Those of a statement, and of what is around it. */
+function annotationsOf(
+  { annotations: own }: Statement,
+  situation: Situation,
+  scope: Scope,
+  checking: Checking,
+): Situation['annotations'] {
+  if (own.length === 0) return situation.annotations;
+  const evaluate: EvaluateArgument = (expression) => checking.evaluate(expression, into({ ...situation, scope }, '.@'));
+  return { ...situation.annotations, ...resolveAnnotations(own, checking.report, evaluate) };
 }
 
 function reportMisplaced(

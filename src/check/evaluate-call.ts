@@ -2,10 +2,10 @@
 import type { Binding, Value, ValueSource } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { CallExpression, Expression } from '../syntax/ast.ts';
-import { known, unknownDimension, type Origin } from '../types/dimension.ts';
+import { known, unknownDimension, type Dimension, type Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
 import { mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
-import { emptySubstitution, substitute, type Substitution } from '../types/unify.ts';
+import { substitute, type Substitution } from '../types/unify.ts';
 import { resolveAnnotations } from './annotations.ts';
 import { bindInput, bindOpen, type Dimensions } from './bind-input.ts';
 import { noImplementation } from './call-problems.ts';
@@ -58,15 +58,9 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     return errorDatum;
   }
   if (!checking.enter()) return errorDatum;
-  const { byParameter, rest, isUnsettled } = matchArguments(call, signature, stage.given, checking.report);
+  const { parameterOf, rest, isUnsettled } = matchArguments(call, signature, stage.given, checking.report);
   // Arguments are evaluated in the order in which they stand, so that steps are listed as they are written.
   const given = new Map<string, Given>(stage.given);
-  const parameterOf = new Map(
-    [...byParameter].map(([name, argument]) => [
-      argument,
-      signature.parameters.find((parameter) => parameter.name === name)!,
-    ]),
-  );
   for (const argument of call.arguments) {
     const parameter = parameterOf.get(argument);
     const datum = checking.evaluate(
@@ -83,8 +77,10 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
   const values: Record<string, Value> = {};
   const sources: Record<string, ValueSource> = {};
   const unsettled: Given | undefined = isUnsettled ? { datum: errorDatum, at: undefined } : undefined;
-  let dimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map(), open: [] };
-  for (const parameter of signature.parameters.filter(({ role }) => role === 'value')) {
+  const sizes = new Map<string, Dimension>();
+  const fixers = new Map<string, Fixer>();
+  for (const parameter of signature.parameters) {
+    if (parameter.role !== 'value') continue;
     const { datum, value } = parameterValue(
       parameter,
       given.get(parameter.name) ?? unsettled,
@@ -99,11 +95,20 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       argument: given.get(parameter.name)?.at,
       origin: 'origin' in datum ? datum.origin : parameter.declared,
     };
-    dimensions = withSize(dimensions, parameter, datum, given.get(parameter.name)?.at);
+    if (!isSize(parameter)) continue;
+    sizes.set(parameter.name, sizeOf(datum));
+    fixers.set(parameter.name, {
+      name: parameter.name,
+      at: given.get(parameter.name)?.at,
+      declared: parameter.declared,
+    });
   }
+  let dimensions: Dimensions = { substitution: sizes, fixers, open: [] };
+  const sums = signature.dimensions.filter(({ addsUp }) => addsUp).map(({ name }) => name);
   const inputs: Record<string, Binding> = {};
   const promised: Promised[] = [];
-  for (const parameter of signature.parameters.filter(({ role }) => role === 'input')) {
+  for (const parameter of signature.parameters) {
+    if (parameter.role !== 'input') continue;
     const input = given.get(parameter.name) ??
       unsettled ?? {
         datum: defaultInput(parameter, scope, situation, checking),
@@ -112,7 +117,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     const bound = bindInput(input.datum, parameter.type, dimensions, {
       stage: signature.name,
       parameter,
-      sums: signature.dimensions.filter(({ addsUp }) => addsUp).map(({ name }) => name),
+      sums,
       at: input.at ?? call.span,
       report: checking.report,
     });
@@ -331,24 +336,12 @@ function evaluateDefault(standard: Expression, scope: Scope, situation: Situatio
 }
 
 /** An Int parameter may stand as a dimension in the types of the stage. */
-function withSize(
-  dimensions: Dimensions,
-  parameter: SignatureParameter,
-  datum: Datum,
-  at: Span | undefined,
-): Dimensions {
-  if (parameter.type.kind !== 'scalar' || parameter.type.name !== 'Int') return dimensions;
-  const { name, declared } = parameter;
+const isSize = ({ type }: SignatureParameter): boolean => type.kind === 'scalar' && type.name === 'Int';
+
+function sizeOf(datum: Datum): Dimension {
   const value = datum.kind === 'value' && typeof datum.value === 'number' ? datum : undefined;
-  const origin: Origin | undefined =
-    value === undefined ? undefined : { span: value.origin, text: `${value.value} comes from here` };
-  const size = value === undefined ? unknownDimension : known(Number(value.value), origin);
-  const fixer: Fixer = { name, at, declared };
-  return {
-    ...dimensions,
-    substitution: new Map(dimensions.substitution).set(name, size),
-    fixers: new Map(dimensions.fixers).set(name, fixer),
-  };
+  if (value === undefined) return unknownDimension;
+  return known(Number(value.value), { span: value.origin, text: `${value.value} comes from here` });
 }
 
 /** A dimension as the Int that a body may compute with. */

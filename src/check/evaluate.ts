@@ -168,15 +168,10 @@ function member(of: Datum, expression: MemberExpression, checking: Checking): Da
     checking.record.value(name.span, list);
     return list;
   }
-  const members =
-    of.kind === 'result'
-      ? of.outputs.map(({ declared, ...output }) => ({ ...output, span: declared }))
-      : of.kind === 'record'
-        ? of.fields
-        : [];
+  const members = of.kind === 'result' ? of.outputs : of.kind === 'record' ? of.fields : [];
   const found = members.find((candidate) => candidate.name === name.text);
   if (found !== undefined) {
-    checking.record.use(name.span, found.span);
+    checking.record.use(name.span, 'declared' in found ? found.declared : found.span);
     checking.record.value(name.span, found.datum);
     return found.datum;
   }

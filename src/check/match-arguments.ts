@@ -10,10 +10,10 @@ import {
   unknownArgument,
   unnamedBehindNamed,
 } from './call-problems.ts';
-import type { Signature } from './signature.ts';
+import type { Signature, SignatureParameter } from './signature.ts';
 
 export interface Matched {
-  readonly byParameter: ReadonlyMap<string, Argument>;
+  readonly parameterOf: ReadonlyMap<Argument, SignatureParameter>;
   /** Arguments for no parameter: still to be looked at for problems of their own. */
   readonly rest: readonly Argument[];
   /** An argument found no parameter: the one it was meant for may not be taken to have its default. */
@@ -28,10 +28,11 @@ export function matchArguments(
   report: (problem: Diagnostic) => void,
 ): Matched {
   const byParameter = new Map<string, Argument>();
+  const parameterOf = new Map<Argument, SignatureParameter>();
   const rest: Argument[] = [];
   const unknown: string[] = [];
   const given = new Set(call.arguments.flatMap(({ name }) => (name === undefined ? [] : [name.text])));
-  const open = signature.parameters.filter(({ name }) => !preset.has(name));
+  const open = preset.size === 0 ? signature.parameters : signature.parameters.filter(({ name }) => !preset.has(name));
   let position = 0;
   let lastNamed: Argument | undefined;
   let isUnclear = call.broken || signature.broken;
@@ -63,8 +64,10 @@ export function matchArguments(
       continue;
     }
     const earlier = byParameter.get(parameter.name)?.span ?? preset.get(parameter.name)?.at;
-    if (earlier === undefined) byParameter.set(parameter.name, argument);
-    else {
+    if (earlier === undefined) {
+      byParameter.set(parameter.name, argument);
+      parameterOf.set(argument, parameter);
+    } else {
       report(argumentTwice(parameter.name, argument.span, earlier));
       rest.push(argument);
     }
@@ -72,6 +75,7 @@ export function matchArguments(
   const missing = open.filter(
     ({ name, default: standard, type }) => !byParameter.has(name) && standard === undefined && type.kind !== 'optional',
   );
+  if (missing.length === 0) return { parameterOf, rest, isUnsettled: rest.length > 0 || call.broken };
   // A misspelt name is one mistake, not also a missing argument.
   const misspelt = new Set(
     unknown.flatMap((name) =>
@@ -83,5 +87,5 @@ export function matchArguments(
   );
   const reported = missing.filter(({ name }) => !misspelt.has(name));
   if (reported.length > 0 && !isUnclear) report(missingArguments(call, signature, reported));
-  return { byParameter, rest, isUnsettled: rest.length > 0 || call.broken };
+  return { parameterOf, rest, isUnsettled: rest.length > 0 || call.broken };
 }

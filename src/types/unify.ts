@@ -66,6 +66,8 @@ export function unifyDimensions(
   if (a.kind === 'unknown' && b.kind === 'unknown') return substitution;
   if (a.kind === 'variable' && !variablesIn(b).includes(a.name)) return new Map(substitution).set(a.name, b);
   if (b.kind === 'variable' && !variablesIn(a).includes(b.name)) return new Map(substitution).set(b.name, a);
+  // By far the commonest, and no equation.
+  if (a.kind === 'known' && b.kind === 'known') return a.value === b.value ? substitution : 'failed';
   const solved = solve(a, b);
   switch (solved.kind) {
     case 'equal':
