@@ -258,6 +258,9 @@ export type ListTypeCstChildren = {
   LeftBracket: IToken[];
   type: TypeCstNode[];
   RightBracket: IToken[];
+  Less?: IToken[];
+  dimension?: DimensionCstNode[];
+  Greater?: IToken[];
 };
 
 export interface EnumerationCstNode extends CstNode {

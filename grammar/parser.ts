@@ -233,6 +233,14 @@ export class PipeParser extends CstParser {
     this.CONSUME(t.LeftBracket);
     this.SUBRULE(this.type);
     this.CONSUME(t.RightBracket);
+    this.OPTION({
+      GATE: () => !this.beginsRange(),
+      DEF: () => {
+        this.CONSUME(t.Less);
+        this.SUBRULE(this.dimension);
+        this.CONSUME(t.Greater);
+      },
+    });
   });
 
   readonly enumeration = this.RULE('enumeration', () => {

@@ -6,7 +6,7 @@ import { arithmetic, unknownDimension, variablesIn, type Dimension } from '../ty
 import { artifactDimensions, mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
 import { emptySubstitution, resolve, unify, unifyDimensions, type Substitution } from '../types/unify.ts';
 import { itemPlace } from './coerce-value.ts';
-import { hasError, single, type Datum } from './datum.ts';
+import { hasError, single, type Datum, type ListDatum } from './datum.ts';
 import type { SignatureParameter } from './signature.ts';
 import { arithmeticDisagrees, dimensionsDisagree, sumDisagrees, type Fixer } from './dimension-problems.ts';
 import { chooseOutput, wrongType, type Wanted } from './type-problems.ts';
@@ -16,10 +16,15 @@ export interface Dimensions {
   readonly substitution: Substitution;
   readonly fixers: ReadonlyMap<string, Fixer>;
   /** What could not be decided with what was known: to be looked at again behind the last input. */
-  readonly open: readonly OpenEquation[];
+  readonly open: readonly Retry[];
 }
 
-interface OpenEquation {
+export const noDimensions: Dimensions = { substitution: emptySubstitution, fixers: new Map(), open: [] };
+
+/** An equation that takes what is known later. */
+export type Retry = (dimensions: Dimensions) => Dimensions;
+
+interface Equation {
   readonly expected: ArtifactType;
   readonly actual: ArtifactType;
   readonly index: number;
@@ -83,8 +88,6 @@ export function bindInput(
   }
   return { binding: datum.binding, dimensions: bindDimensions(type, datum.type, dimensions, call) };
 }
-
-type ListDatum = Extract<Datum, { kind: 'list' }>;
 
 /** A list whose items have sizes of their own in `sums`, which stand for the sum of all from then on. */
 function bindSum(
@@ -157,13 +160,13 @@ export function bindOpen(dimensions: Dimensions): Dimensions {
     const { open } = current;
     count = open.length;
     current = { ...current, open: [] };
-    for (const equation of open) current = bindDimension(equation, current, true).dimensions;
+    for (const retry of open) current = retry(current);
   }
   return current;
 }
 
 function bindDimension(
-  equation: OpenEquation,
+  equation: Equation,
   dimensions: Dimensions,
   isLoud: boolean,
 ): { readonly dimensions: Dimensions; readonly failed: boolean } {
@@ -173,7 +176,10 @@ function bindDimension(
   const wanted = expected.dimensions[index]!;
   const given: Dimension = actual.dimensions[index] ?? unknownDimension;
   const next = unifyDimensions(wanted, given, substitution);
-  if (next === 'open') return { dimensions: { ...dimensions, open: [...dimensions.open, equation] }, failed: false };
+  if (next === 'open') {
+    const retry: Retry = (later) => bindDimension(equation, later, true).dimensions;
+    return { dimensions: { ...dimensions, open: [...dimensions.open, retry] }, failed: false };
+  }
   const names = variablesIn(wanted);
   if (next !== 'failed') {
     const fixer: Fixer = { name: parameter.name, at, declared: parameter.declared };

@@ -71,7 +71,7 @@ function anyOf(type: Type, declared: Signature['span']): Datum {
         made: { span: declared, text: 'declared here' },
       };
     case 'list':
-      return { kind: 'list', items: [anyOf(type.element, declared)], origin: declared };
+      return { kind: 'list', items: [anyOf(type.element, declared)], origin: declared, anyLength: true };
     case 'optional':
       return anyOf(type.inner, declared);
     case 'record':

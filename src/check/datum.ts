@@ -25,12 +25,13 @@ export type Datum =
       readonly outputs: readonly { readonly name: string; readonly datum: Datum; readonly declared: Span }[];
       readonly made: Origin;
     }
-  /** `places` are where the items of a list literal stand. */
+  /** `places` are where the items of a list literal stand; with `anyLength` one item stands for all, however many there are. */
   | {
       readonly kind: 'list';
       readonly items: readonly Datum[];
       readonly origin: Span;
       readonly places?: readonly Span[];
+      readonly anyLength?: true;
     }
   | {
       readonly kind: 'record';
@@ -40,6 +41,8 @@ export type Datum =
   | StageDatum
   /** Not known because of a problem already reported: every use of it is silent. */
   | { readonly kind: 'error' };
+
+export type ListDatum = Extract<Datum, { kind: 'list' }>;
 
 export interface ArtifactDatum {
   readonly kind: 'artifact';
@@ -77,6 +80,10 @@ export function single(datum: Datum): Datum {
   const only = datum.kind === 'result' && datum.outputs.length === 1 ? datum.outputs[0] : undefined;
   return only === undefined ? datum : only.datum;
 }
+
+/** What a list that is made item by item from another takes over. */
+export const lengthOf = ({ anyLength }: ListDatum): Pick<ListDatum, 'anyLength'> =>
+  anyLength === undefined ? {} : { anyLength };
 
 /** Its type in the user's words, for messages. */
 export function describe(datum: Datum): string {

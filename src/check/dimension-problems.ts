@@ -14,6 +14,8 @@ export interface Fixer {
   /** The argument; undefined where a default did. */
   readonly at: Span | undefined;
   readonly declared: Span;
+  /** It is the length of a list that did, not a size in it. */
+  readonly isLength?: boolean;
 }
 
 /** An argument as a side of a disagreement. */

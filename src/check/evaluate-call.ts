@@ -8,6 +8,7 @@ import { mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
 import { substitute, type Substitution } from '../types/unify.ts';
 import { resolveAnnotations } from './annotations.ts';
 import { bindInput, bindOpen, type Dimensions } from './bind-input.ts';
+import { bindLengths } from './bind-length.ts';
 import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
@@ -79,6 +80,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
   const unsettled: Given | undefined = isUnsettled ? { datum: errorDatum, at: undefined } : undefined;
   const sizes = new Map<string, Dimension>();
   const fixers = new Map<string, Fixer>();
+  const lists: { readonly parameter: SignatureParameter; readonly given: Given }[] = [];
   for (const parameter of signature.parameters) {
     if (parameter.role !== 'value') continue;
     const { datum, value } = parameterValue(
@@ -95,6 +97,8 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       argument: given.get(parameter.name)?.at,
       origin: 'origin' in datum ? datum.origin : parameter.declared,
     };
+    if (parameter.type.kind === 'list' || parameter.type.kind === 'optional')
+      lists.push({ parameter, given: { datum, at: given.get(parameter.name)?.at } });
     if (!isSize(parameter)) continue;
     sizes.set(parameter.name, sizeOf(datum));
     fixers.set(parameter.name, {
@@ -104,6 +108,11 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     });
   }
   let dimensions: Dimensions = { substitution: sizes, fixers, open: [] };
+  const withLengths = (parameter: SignatureParameter, datum: Datum, at: Span | undefined): Dimensions =>
+    bindLengths(datum, parameter.type, dimensions, {
+      ...{ stage: signature.name, parameter, at, call: call.span, report: checking.report },
+    });
+  for (const { parameter, given: list } of lists) dimensions = withLengths(parameter, list.datum, list.at);
   const sums = signature.dimensions.filter(({ addsUp }) => addsUp).map(({ name }) => name);
   const inputs: Record<string, Binding> = {};
   const promised: Promised[] = [];
@@ -114,6 +123,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
         datum: defaultInput(parameter, scope, situation, checking),
         at: undefined,
       };
+    dimensions = withLengths(parameter, input.datum, input.at);
     const bound = bindInput(input.datum, parameter.type, dimensions, {
       stage: signature.name,
       parameter,

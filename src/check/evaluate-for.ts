@@ -2,7 +2,7 @@
 import type { ForExpression } from '../syntax/ast.ts';
 import type { Checking, Situation } from './checking.ts';
 import { into } from './checking.ts';
-import { errorDatum, single, stageLabel, type Datum } from './datum.ts';
+import { errorDatum, lengthOf, single, stageLabel, type Datum } from './datum.ts';
 import { definedTwice } from './module-problems.ts';
 import { missingYield } from './block-problems.ts';
 import { find, innerScope } from './scope.ts';
@@ -40,7 +40,7 @@ export function evaluateFor(loop: ForExpression, situation: Situation, checking:
     return checking.evaluateBlock(loop.body, 'for', { ...situation, scope, place }).yielded ?? errorDatum;
   });
   if (list.kind !== 'list') return errorDatum;
-  return { kind: 'list', items: items.length === 0 ? [] : results, origin: loop.span };
+  return { ...lengthOf(list), kind: 'list', items: items.length === 0 ? [] : results, origin: loop.span };
 }
 
 /** How items name their cells: themselves where they are short and plain and no two are alike, else by index. */

@@ -5,7 +5,7 @@ import type { Expression, Name, StringPart } from '../syntax/ast.ts';
 import { formatQuantity } from '../syntax/units.ts';
 import { applyBinary, isTooLarge, negate } from './arithmetic.ts';
 import { into, type Checking, type Situation } from './checking.ts';
-import { errorDatum, hasError, single, stageLabel, toValue, type Datum } from './datum.ts';
+import { errorDatum, hasError, lengthOf, single, stageLabel, toValue, type Datum } from './datum.ts';
 import { noSuchMember } from './name-problems.ts';
 import { lookUp } from './look-up.ts';
 import { definedTwice } from './module-problems.ts';
@@ -161,6 +161,7 @@ function member(of: Datum, expression: MemberExpression, checking: Checking): Da
     // What the name holds is the list, not what it is of each item.
     const quiet: Checking = { ...checking, record: { ...checking.record, value: () => undefined } };
     const list: Datum = {
+      ...lengthOf(of),
       kind: 'list',
       items: of.items.map((item) => member(item, expression, quiet)),
       origin: span,

@@ -111,7 +111,7 @@ function dimensionsOf(type: Type): readonly Dimension[] {
     case 'artifact':
       return type.dimensions;
     case 'list':
-      return dimensionsOf(type.element);
+      return type.length === undefined ? dimensionsOf(type.element) : [type.length, ...dimensionsOf(type.element)];
     case 'optional':
       return dimensionsOf(type.inner);
     case 'record':

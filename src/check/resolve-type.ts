@@ -35,7 +35,11 @@ export function resolveType(
     case 'error':
       return errorType;
     case 'list':
-      return { kind: 'list', element: resolveType(syntax.element, dimensions, report, record) };
+      return {
+        kind: 'list',
+        element: resolveType(syntax.element, dimensions, report, record),
+        ...(syntax.length === undefined ? {} : { length: resolveDimension(syntax.length, dimensions, report, record) }),
+      };
     case 'optional':
       return { kind: 'optional', inner: resolveType(syntax.inner, dimensions, report, record) };
     case 'enumeration':

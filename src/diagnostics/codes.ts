@@ -42,6 +42,7 @@ export const codes = {
   P413: 'a stage that learns from labels',
   P414: 'another number of clusters than of classes',
   P415: 'labels and rows of different splits',
+  P416: 'lists of different lengths',
   P501: 'no pipeline in the file',
   P502: 'several pipelines and none chosen',
   P503: 'a pipeline that is not in the file',

@@ -156,7 +156,8 @@ export type TypeExpression = Node &
         readonly dimensions: readonly DimensionExpression[];
         readonly refinement: Refinement | undefined;
       }
-    | { readonly kind: 'list'; readonly element: TypeExpression }
+    /** `length` of `[Scores]<R>`. */
+    | { readonly kind: 'list'; readonly element: TypeExpression; readonly length: DimensionExpression | undefined }
     | { readonly kind: 'enumeration'; readonly values: readonly Name[] }
     | { readonly kind: 'optional'; readonly inner: TypeExpression }
     | { readonly kind: 'error' }

@@ -187,7 +187,15 @@ function readType(node: TypeCstNode | undefined, reading: Reading, parent: Span)
 
 function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExpression {
   const list = first(node.children.listType);
-  if (list !== undefined) return { kind: 'list', element: readType(first(list.children.type), reading, span), span };
+  if (list !== undefined) {
+    const length = first(list.children.dimension);
+    return {
+      kind: 'list',
+      element: readType(first(list.children.type), reading, span),
+      length: length === undefined ? undefined : readDimension(length, reading),
+      span,
+    };
+  }
   const enumeration = first(node.children.enumeration);
   if (enumeration !== undefined) {
     const values = written(enumeration.children.Text).map((token): Name => ({

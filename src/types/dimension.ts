@@ -10,11 +10,17 @@ export interface Origin {
 export type DimensionOperator = '+' | '-' | '*' | '/';
 
 export type Dimension =
-  | { readonly kind: 'known'; readonly value: number; readonly origin: Origin | undefined }
+  | KnownDimension
   | { readonly kind: 'variable'; readonly name: string }
   | ArithmeticDimension
   /** Not known, because of a problem already reported or because no call says it yet: equal to everything. `name` is only shown. */
   | { readonly kind: 'unknown'; readonly name?: string };
+
+export interface KnownDimension {
+  readonly kind: 'known';
+  readonly value: number;
+  readonly origin: Origin | undefined;
+}
 
 /** Exact: `H / 2` of 7 is 3.5, which is no size. */
 export interface ArithmeticDimension {

@@ -53,7 +53,9 @@ export function formatType(type: Type, { refinements = true }: { readonly refine
       return dimensions.length === 0 ? typeName(type) : `${typeName(type)}<${dimensions.join(', ')}>`;
     }
     case 'list':
-      return `[${inner(type.element)}]`;
+      return type.length === undefined || type.length.kind === 'unknown'
+        ? `[${inner(type.element)}]`
+        : `[${inner(type.element)}]<${formatDimension(type.length)}>`;
     case 'optional':
       return `${inner(type.inner)}?`;
     case 'record':

@@ -31,7 +31,8 @@ export type Type =
   | { readonly kind: 'scalar'; readonly name: ScalarName; readonly range: Range | undefined }
   | { readonly kind: 'enumeration'; readonly values: readonly string[] }
   | ArtifactType
-  | { readonly kind: 'list'; readonly element: Type }
+  /** `length` is how many items it has, where the declaration says that: `[Scores]<R>`. */
+  | { readonly kind: 'list'; readonly element: Type; readonly length?: Dimension }
   | { readonly kind: 'optional'; readonly inner: Type }
   | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly type: Type }[] }
   /** Not known because of a problem already reported, or the element of an empty list: fits everything. */

@@ -96,7 +96,13 @@ export function unify(left: Type, right: Type, substitution: Substitution): Unif
   if (left.kind === 'artifact' && right.kind === 'artifact') {
     return left.name === right.name ? unifyArtifacts(left, right, substitution) : differ;
   }
-  if (left.kind === 'list' && right.kind === 'list') return unify(left.element, right.element, substitution);
+  if (left.kind === 'list' && right.kind === 'list') {
+    const lengths = unifyDimensions(left.length ?? unknownDimension, right.length ?? unknownDimension, substitution);
+    if (lengths === 'failed') return differ;
+    if (lengths !== 'open') return unify(left.element, right.element, lengths);
+    const elements = unify(left.element, right.element, substitution);
+    return elements.ok ? { ...elements, open: [...elements.open, [left.length!, right.length!]] } : elements;
+  }
   if (left.kind === 'optional' && right.kind === 'optional') return unify(left.inner, right.inner, substitution);
   if (left.kind === 'scalar' && right.kind === 'scalar') return left.name === right.name ? matched : differ;
   if (left.kind === 'enumeration' && right.kind === 'enumeration') {
@@ -137,7 +143,11 @@ export function substitute(type: Type, substitution: Substitution): Type {
     case 'artifact':
       return { ...type, dimensions: type.dimensions.map((dimension) => resolve(dimension, substitution)) };
     case 'list':
-      return { ...type, element: substitute(type.element, substitution) };
+      return {
+        ...type,
+        element: substitute(type.element, substitution),
+        ...(type.length === undefined ? {} : { length: resolve(type.length, substitution) }),
+      };
     case 'optional':
       return { ...type, inner: substitute(type.inner, substitution) };
     case 'record':

@@ -35,7 +35,7 @@ const { type } = fc.letrec<{ type: Type }>((tie) => ({
     fc
       .constantFrom('Int', 'Float', 'Bool', 'String')
       .map((name): Type => ({ kind: 'scalar', name: name as 'Int', range: undefined })),
-    tie('type').map((element): Type => ({ kind: 'list', element })),
+    fc.tuple(tie('type'), dimension).map(([element, length]): Type => ({ kind: 'list', element, length })),
     tie('type').map((inner): Type => ({ kind: 'optional', inner })),
     fc.tuple(tie('type'), tie('type')).map(([a, b]): Type => ({
       kind: 'record',
@@ -60,7 +60,7 @@ function dimensionsOf(of: Type): fc.Arbitrary<Type> {
         .array(dimension, { minLength: of.dimensions.length, maxLength: of.dimensions.length })
         .map((dimensions) => ({ ...of, dimensions }));
     case 'list':
-      return dimensionsOf(of.element).map((element) => ({ ...of, element }));
+      return fc.tuple(dimensionsOf(of.element), dimension).map(([element, length]) => ({ ...of, element, length }));
     case 'optional':
       return dimensionsOf(of.inner).map((inner) => ({ ...of, inner }));
     case 'record':

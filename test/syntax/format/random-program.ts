@@ -106,7 +106,7 @@ const values = fc.array(plainText, { minLength: 1, maxLength: 4 });
 const type = fc.oneof(
   flat(word(name), maybe(refinement), maybe(words('?'))),
   flat(word(name), sizes, maybe(words('?'))),
-  flat(words('['), word(name), words(']')),
+  flat(words('['), word(name), words(']'), maybe(flat(words('<'), dimension, words('>')))),
   values.map((all): Words => ['one  of', ...all.flatMap((one, index) => (index === 0 ? [one] : [',', one]))]),
 );
 const parameter = flat(word(name), words(':'), type, maybe(flat(words('='), expression)));
