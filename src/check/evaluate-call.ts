@@ -1,7 +1,7 @@
 // A call of a stage → a step of the graph (primitive stage) or the steps of its body (composite stage).
 import type { Binding, Value, ValueSource } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
-import type { CallExpression, Expression } from '../syntax/ast.ts';
+import type { CallExpression } from '../syntax/ast.ts';
 import { known, unknownDimension, type Dimension, type Origin } from '../types/dimension.ts';
 import { formatType } from '../types/format-type.ts';
 import { mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
@@ -11,7 +11,6 @@ import { bindInput, bindOpen, type Dimensions } from './bind-input.ts';
 import { bindLengths } from './bind-length.ts';
 import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
-import { coerceValue, toDatum } from './coerce-value.ts';
 import { impossibleResult, otherClassCount, type ClassCount, type Fixer } from './dimension-problems.ts';
 import { artifactIn, mixedSplits, originOf, resultOrigin, rowVariables, scoringNote } from './data-origin.ts';
 import type { DataOrigin, DataPart } from './data-part.ts';
@@ -21,15 +20,10 @@ import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
 import { matchArguments } from './match-arguments.ts';
 import { notAStage, usesItself } from './name-problems.ts';
-import { innerScope, type Scope } from './scope.ts';
+import { innerScope } from './scope.ts';
 import { elsewhere } from './type-problems.ts';
+import { defaultInput, parameterValue, type Given } from './parameter-value.ts';
 import { resultName, type Signature, type SignatureParameter } from './signature.ts';
-
-/** A parameter's datum with the place that it was given at; `at` is undefined for a default. */
-interface Given {
-  readonly datum: Datum;
-  readonly at: Span | undefined;
-}
 
 export function evaluateCall(call: CallExpression, situation: Situation, checking: Checking): Datum {
   const { callee } = call;
@@ -303,46 +297,6 @@ function asDeclared(given: Datum, type: Type, substitution: Substitution): Datum
 
 function outputDatum(type: Type, binding: Binding, made: Origin, data: DataOrigin | undefined): Datum {
   return type.kind === 'artifact' ? { kind: 'artifact', type, binding, made, data } : errorDatum;
-}
-
-function parameterValue(
-  parameter: SignatureParameter,
-  given: Given | undefined,
-  signature: Signature,
-  scope: Scope,
-  situation: Situation,
-  checking: Checking,
-): { readonly datum: Datum; readonly value: Value | undefined } {
-  const { type, name, declared, default: standard } = parameter;
-  const at = given?.at ?? standard?.span ?? declared;
-  const absent: Datum = type.kind === 'optional' ? { kind: 'none', origin: declared } : errorDatum;
-  const datum =
-    given?.datum ?? (standard === undefined ? absent : evaluateDefault(standard, scope, situation, checking));
-  const value = coerceValue(
-    datum,
-    type,
-    { what: `\`${name}\` of \`${signature.name}\``, at, declared },
-    checking.report,
-  );
-  if (value === undefined) return { datum: errorDatum, value };
-  const origin = datum.kind === 'value' || datum.kind === 'list' || datum.kind === 'none' ? datum.origin : at;
-  return { datum: toDatum(value, type, origin), value };
-}
-
-function defaultInput(parameter: SignatureParameter, scope: Scope, situation: Situation, checking: Checking): Datum {
-  return parameter.default === undefined
-    ? errorDatumFor(parameter)
-    : evaluateDefault(parameter.default, scope, situation, checking);
-}
-
-/** A missing input has been reported, an optional one is `none`. */
-function errorDatumFor(parameter: SignatureParameter): Datum {
-  return parameter.type.kind === 'optional' ? { kind: 'none', origin: parameter.declared } : errorDatum;
-}
-
-/** A default sees the parameters before it. */
-function evaluateDefault(standard: Expression, scope: Scope, situation: Situation, checking: Checking): Datum {
-  return checking.evaluate(standard, into({ ...situation, scope }, '.default'));
 }
 
 /** An Int parameter may stand as a dimension in the types of the stage. */
