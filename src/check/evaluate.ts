@@ -216,7 +216,7 @@ function evaluateIndex(
     );
     return errorDatum;
   }
-  const item = list.items[Number(index.value)];
+  const item = list.items[list.anyLength === true && Number(index.value) >= 0 ? 0 : Number(index.value)];
   if (item !== undefined) return item;
   checking.report(indexOutOfRange(Number(index.value), list.items.length, expression.index.span));
   return errorDatum;

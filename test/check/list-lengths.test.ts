@@ -20,6 +20,7 @@ pipeline p(names: [String] = ["a", "b"]) {
   b = glyphs(count: 200, seed: 1).images
   output x = ${call}
   output y = [a, b]
+  output z = names
 }
 `;
 
@@ -73,9 +74,11 @@ stage twice<R, N, H, W, C>(sets: [Images<N, H, W, C>]<R>) -> { images: Images<N,
   test('a length is solved for and computed with like any dimension', () => {
     const halves = `
 stage halves<R>(all: [Int]<2 * R>, half: [Int]<R>) -> { scores: Scores } by command "true {all} {half} {scores}"`;
-    expect(codesOf(program('a', `${halves}\npipeline q() { output s = halves([1, 2, 3, 4], [1, 2]) }`))).toEqual([]);
-    expect(codesOf(program('a', `${halves}\npipeline q() { output s = halves([1, 2, 3, 4], [1]) }`))).toEqual(['P416']);
-    expect(codesOf(program('a', `${halves}\npipeline q() { output s = halves([1, 2, 3], [1]) }`))).toEqual(['P416']);
+    const codes = (call: string): readonly string[] =>
+      codesOf(`${halves}\npipeline q() { output s = halves(${call}) }`);
+    expect(codes('[1, 2, 3, 4], [1, 2]')).toEqual([]);
+    expect(codes('[1, 2, 3, 4], [1]')).toEqual(['P416']);
+    expect(codes('[1, 2, 3], [1]')).toEqual(['P416']);
   });
 
   test('a length that nothing gives is no dimension', () => {
