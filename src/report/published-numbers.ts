@@ -67,14 +67,14 @@ function drawTable(source: string, numbers: readonly PublishedNumber[], isShown:
   const rows = numbers.map(
     ({ name, paper, ours, difference, runs, deviation, wanted, verdict, steps = [] }) =>
       html`<tr class="${verdict.replace(' ', '-')}">
-        <th scope="row"><code>${name}</code></th>
+        <th scope="row"><span class="mark" aria-hidden="true">${MARKS[verdict]}</span> <code>${name}</code></th>
         <td>${formatScore(paper)}</td>
         <td>
           ${ours === undefined ? '–' : formatScore(ours)}${deviation !== undefined && html` <small>± ${formatScore(deviation)}</small>`}${runs !== undefined && runs > 1 && html` <small>(n = ${runs})</small>`}${runLinks(steps.filter(isShown))}
         </td>
         <td>${difference === undefined ? '–' : signed(difference)}</td>
         <td>${wanted}</td>
-        <td class="mark">${MARKS[verdict]} ${verdict}</td>
+        <td class="mark">${verdict}</td>
       </tr>`,
   );
   const reasons = [

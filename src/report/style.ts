@@ -101,7 +101,7 @@ tbody th{font-weight:500}
 .scores .number a:hover,.scores .plain a:hover,.runs a:hover{color:var(--accent)}
 .plain .runs{display:block;white-space:normal}
 .published{width:auto}
-.published .mark{white-space:nowrap}
+.published td{white-space:nowrap}
 .published .holds .mark{color:var(--string)}
 .published .misses .mark,.published .no-value .mark{color:var(--number);font-weight:600}
 .published .not-comparable td,.published .not-comparable th{color:var(--muted)}

@@ -29,7 +29,9 @@ export function stepsBehind(
   let rest = path;
   while (binding?.kind === 'list') {
     const at = Number(rest[0]);
-    [binding, value, rest] = [binding.items[at], Array.isArray(value) ? value[at] : undefined, rest.slice(1)];
+    binding = binding.items[at];
+    value = Array.isArray(value) ? (value as readonly unknown[])[at] : undefined;
+    rest = rest.slice(1);
   }
   if (binding?.kind !== 'output') return [];
   if (typeof value !== 'object' || value === null || !('rows' in value)) return runsBehind(graph, binding.step);

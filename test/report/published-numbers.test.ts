@@ -38,9 +38,9 @@ describe('published numbers on a page', () => {
       .replaceAll(/\s+/g, ' ');
     expect(text).toContain('1 of 3 held');
     expect(text).toContain('A &amp; B, &quot;Table 2&quot;');
-    expect(text).toMatch(/cidfd\.acc 0\.880 0\.900 run \+0\.020 within 0\.05 ✔ holds/);
-    expect(text).toMatch(/idfd\.acc 0\.400 0\.250 ± 0\.010 \(n = 3\) run −0\.150 within 0\.05 ✖ misses/);
-    expect(text).toMatch(/&lt;b&gt; 0\.100 – – at least 0\.05 ✖ no value/);
+    expect(text).toMatch(/✔ cidfd\.acc 0\.880 0\.900 run \+0\.020 within 0\.05 holds/);
+    expect(text).toMatch(/✖ idfd\.acc 0\.400 0\.250 ± 0\.010 \(n = 3\) run −0\.150 within 0\.05 misses/);
+    expect(text).toMatch(/✖ &lt;b&gt; 0\.100 – – at least 0\.05 no value/);
     expect(JSON.parse(/id="published-data">(.*?)<\/script>/.exec(section)![1]!)).toEqual(numbers);
   });
 
