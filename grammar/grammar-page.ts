@@ -24,8 +24,8 @@ const CHAPTERS: readonly { readonly title: string; readonly rules: readonly stri
   {
     title: 'Expressions',
     rules: [
-      ...['expression', 'forExpression', 'fallback', 'sum', 'product', 'negation', 'postfix', 'suffix'],
-      ...['callArguments', 'argument', 'primary', 'list', 'record', 'field', 'parenthesised', 'loneExpression'],
+      ...['expression', 'forExpression', 'operand', 'suffix', 'callArguments', 'argument', 'list', 'record', 'field'],
+      ...['parenthesised', 'loneExpression'],
     ],
   },
   { title: 'Published numbers', rules: ['publishedDefinition', 'targets', 'target', 'targetPart', 'figure'] },
@@ -59,7 +59,7 @@ What a program may look like; what it means is in [the language, by example](lan
 same in letters: \`?\` is "or nothing", \`*\` any number of times, \`+\` at least once, \`|\` or.
 
 A file is a [\`file\`](#file). What stands behind \`--set name=\` and in the braces of a string is a [\`loneExpression\`](#loneexpression). Line ends and spaces
-mean nothing, \`//\` starts a comment, \`///\` documentation.`;
+mean nothing, \`//\` starts a comment, \`///\` documentation. Of the operators of an [\`expression\`](#expression) \`* / %\` bind tightest, then \`+ -\`, then \`??\`.`;
 
 function section(rule: GrammarRule, all: readonly GrammarRule[]): string {
   const users = all.filter(({ name, form }) => name !== rule.name && rulesIn(form).includes(rule.name));

@@ -32,7 +32,7 @@ describe('docs/grammar.md', () => {
   it('shows lists with commas between their items, and operators between what they join', () => {
     const page = grammarPage();
     expect(page).toContain('list = "[" (expression ("," expression)* ","?)? "]"');
-    expect(page).toContain('sum = product (("+" | "-") product)*');
-    expect(page).toContain('negation = "-"* postfix');
+    expect(page).toContain('operand (("??" | "+" | "-" | "*" | "/" | "%") operand)*');
+    expect(page).toContain('operand = "-"* (');
   });
 });
