@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, type Compiled, type CompileRequest } from '../../src/compile.ts';
 import type { TypedGraph } from '../../src/graph/typed-graph.ts';
+import { parseSource, type ParsedSource } from '../../src/syntax/parse-source.ts';
+import type { SourceFile } from '../../src/source/source-file.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cache = new Map<string, string | undefined>();
@@ -18,6 +20,18 @@ function readReal(path: string): string | undefined {
   return cache.get(path);
 }
 
+const parsed = new Map<string, { readonly text: string; readonly result: ParsedSource }>();
+
+/** Modules of the standard library are parsed once. */
+function parseOnce(source: SourceFile): ParsedSource {
+  if (!source.name.startsWith('std/')) return parseSource(source);
+  const known = parsed.get(source.name);
+  if (known?.text === source.text) return known.result;
+  const result = parseSource(source);
+  parsed.set(source.name, { text: source.text, result });
+  return result;
+}
+
 export type Options = Partial<Omit<CompileRequest, 'reader' | 'stdlib'>> & {
   /** Files by path, before those on disk. */
   readonly files?: Readonly<Record<string, string>>;
@@ -27,7 +41,7 @@ export type Options = Partial<Omit<CompileRequest, 'reader' | 'stdlib'>> & {
 export function compileText(text: string, { files = {}, ...options }: Options = {}): Compiled {
   const own: Readonly<Record<string, string>> = { 'main.pipe': text, ...files };
   const read = (path: string): string | undefined => own[path] ?? readReal(path);
-  return compile({ file: 'main.pipe', set: [], ...options, reader: { read }, stdlib: 'stdlib' });
+  return compile({ file: 'main.pipe', set: [], parse: parseOnce, ...options, reader: { read }, stdlib: 'stdlib' });
 }
 
 /** Of a program that must be right. */
