@@ -16,7 +16,7 @@ const namesIn = ({ type, name, definition = [] }: Production): readonly string[]
 
 const rules = new PipeParser({ validate: false }).getSerializedGastProductions() as readonly Production[];
 
-/** `sum: Plus`, for each rule and each part of it. */
+/** `operand: Minus`, for each rule and each part of it. */
 function partsIn(node: CstNode): readonly string[] {
   return Object.entries(node.children).flatMap(([part, children]) => [
     `${node.name}: ${part}`,
@@ -36,6 +36,6 @@ test('every part of the grammar stands in an example of the tour', () => {
 
 test('of a text that has little, most is missed', () => {
   const shown = partsIn(parseFile('pipeline p() { output x = 1 }').tree);
-  expect(shown).toContain('primary: Number');
-  expect(shown).not.toContain('primary: Quantity');
+  expect(shown).toContain('operand: Number');
+  expect(shown).not.toContain('operand: Quantity');
 });
