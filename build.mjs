@@ -48,6 +48,16 @@ async function contractTypes() {
   return texts;
 }
 
+/** A module of the sources, bundled by itself and loaded. */
+async function importSource(path) {
+  const { outputFiles } = await build({
+    ...{ entryPoints: [path], write: false, bundle: true, format: 'esm', platform: 'node', target: 'node20' },
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
 const result = await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
@@ -85,7 +95,15 @@ const result = await build({
 
 const written = new Map(result.outputFiles.map((file) => [relative('.', file.path), Buffer.from(file.contents)]));
 for (const [path, text] of await contractTypes()) written.set(join('dist', path), Buffer.from(text));
-for (const path of await filesUnder('stdlib')) written.set(join('dist', path), await readFile(path));
+const { parsedPath, writeParsedModule } = await importSource('src/syntax/parsed-module.ts');
+for (const path of await filesUnder('stdlib')) {
+  const bytes = await readFile(path);
+  written.set(join('dist', path), bytes);
+  const name = relative('stdlib', path)
+    .replaceAll('\\', '/')
+    .replace(/\.pipe$/, '');
+  written.set(join('dist', parsedPath(path)), Buffer.from(writeParsedModule(name, bytes.toString('utf8'))));
+}
 const isEntry = (path) => dirname(path) === 'dist';
 for (const [path, bytes] of written) if (!isEntry(path)) await replaceFile(path, bytes);
 for (const [path, bytes] of written) if (isEntry(path)) await replaceFile(path, bytes);
