@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { trainingEnvironment } from '../platform/training-environment.ts';
 import { describeStoreFault, StoreError } from '../cache/store-error.ts';
 import type { TaskEnd, TaskEvent } from '../stage/task.ts';
 
@@ -42,6 +43,7 @@ export function workerProcesses(entry: string, stopGrace = STOP_GRACE): StartTas
     try {
       child = spawn(process.execPath, ['--enable-source-maps', entry, taskFile], {
         detached: true,
+        env: trainingEnvironment(process.env),
         stdio: ['pipe', log, log, 'pipe'],
       });
     } finally {

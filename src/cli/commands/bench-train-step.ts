@@ -1,5 +1,7 @@
 // `pipe bench train-step`: how long one training step takes, for comparison with other frameworks (see docs/benchmarks.md), and how long it takes to
 // compile: for the first time, and in a process that finds it stored. The second process is this command with --compile-only.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +12,7 @@ import { realHost } from '../../platform/host.ts';
 import { programFile } from '../../platform/program-file.ts';
 import { realFileSystem } from '../../platform/real-file-system.ts';
 import { runApart } from '../../platform/run-apart.ts';
+import { isTrainingEnvironment, trainingEnvironment } from '../../platform/training-environment.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { writeErrorLine, writeLine } from '../output.ts';
 
@@ -35,6 +38,7 @@ export async function benchmarkTrainStep({ compileOnly, json, ...options }: Trai
     writeLine(JSON.stringify(compiled));
     return exitCode.done;
   }
+  if (!isTrainingEnvironment(process.env)) return inTrainingEnvironment();
   const folder = await mkdtemp(join(tmpdir(), 'pipe-bench-step-'));
   try {
     const timing = await benchTrainStep(options, countingCache(folder));
@@ -52,6 +56,16 @@ export async function benchmarkTrainStep({ compileOnly, json, ...options }: Trai
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** This command in a process like those that train. */
+async function inTrainingEnvironment(): Promise<ExitCode> {
+  const child = spawn(process.execPath, [programFile('cli.js'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: trainingEnvironment(process.env),
+  });
+  const [code] = (await once(child, 'exit')) as [ExitCode | null];
+  return code ?? exitCode.failed;
 }
 
 /** Milliseconds in a fresh process with the same options, which finds the compiled step in the folder; undefined where it does not. */

@@ -1,5 +1,6 @@
 // The one import of ONNX Runtime. A session is a compiled model: named arrays in, named arrays out.
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { giveBack } from './give-back.ts';
 import { providerFaults, type Provider } from './provider-faults.ts';
 
 // Since 1.29 ONNX Runtime reports each process to its makers, and for that keeps an identity and a database in the user's home.
@@ -86,9 +87,16 @@ export class Session {
     const fetches = Object.fromEntries(
       this.#session.outputNames.map((name) => [name, into[name] === undefined ? null : toTensor(into[name])]),
     );
-    const results = await this.#session.run(feeds, fetches);
+    const results = Object.entries(await this.#session.run(feeds, fetches));
+    // What was written where it was wanted comes back as a copy besides.
+    giveBack(
+      results.flatMap(([name, { data }]) => {
+        const own = into[name]?.data;
+        return own === undefined || (data as Array).buffer === own.buffer ? [] : [data as Array];
+      }),
+    );
     return Object.fromEntries(
-      Object.entries(results).map(([name, tensor]) => [name, { data: tensor.data as Array, shape: tensor.dims }]),
+      results.map(([name, tensor]) => [name, into[name] ?? { data: tensor.data as Array, shape: tensor.dims }]),
     );
   }
 
