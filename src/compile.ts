@@ -1,6 +1,6 @@
 // The front end on one screen: source texts → typed graph and diagnostics. Pure: files come through the reader, nothing is thrown for
 // what a user wrote, and no stage is loaded.
-import { checkProgram } from './check/check-program.ts';
+import { checkProgram, type Purpose } from './check/check-program.ts';
 import { loadModules, type Parse, type SourceReader } from './check/load-modules.ts';
 import type { Module } from './check/module.ts';
 import { noRecorder, type Recorder } from './check/recorder.ts';
@@ -24,11 +24,8 @@ export interface CompileRequest {
   readonly reader: SourceReader;
   /** The folder that holds `std/`. */
   readonly stdlib: string;
-  /**
-   * `run` (the default) wants one pipeline with a value for every parameter. `check` also takes a file with several pipelines or none,
-   * and parameters that only a run will give.
-   */
-  readonly purpose?: 'run' | 'check' | undefined;
+  /** `run` where nothing is said. */
+  readonly purpose?: Purpose | undefined;
   /** Told what the names in the texts mean. */
   readonly record?: Recorder | undefined;
   /** Instead of parsing each text anew. */
@@ -75,7 +72,7 @@ export function compile(request: CompileRequest): Compiled {
       set: request.set,
       settingsSource: settings,
       record: request.record ?? noRecorder,
-      forRun: request.purpose !== 'check',
+      purpose: request.purpose ?? 'run',
       report: (problem) => {
         if (!isMisread(problem, modules)) found.push(problem);
       },

@@ -23,6 +23,12 @@ import { readSettings, type Setting } from './settings.ts';
 import { sweepOf } from './sweep.ts';
 import type { Expression, Statement } from '../syntax/ast.ts';
 
+/**
+ * `run` wants one pipeline with a value for every parameter; `look`, one pipeline, whose parameters may be without values; `check` also takes a file
+ * with several pipelines or none.
+ */
+export type Purpose = 'run' | 'look' | 'check';
+
 export interface ProgramCheck {
   readonly modules: ReadonlyMap<string, Module>;
   readonly entry: Module;
@@ -30,8 +36,7 @@ export interface ProgramCheck {
   readonly profile: string | undefined;
   readonly set: readonly string[];
   readonly settingsSource: SourceFile;
-  /** For a check, a file needs no pipeline, none must be chosen, and parameters may be without values. */
-  readonly forRun: boolean;
+  readonly purpose: Purpose;
   readonly report: (problem: Diagnostic) => void;
   readonly record: Recorder;
 }
@@ -125,7 +130,7 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
         ...{ offers, report, use, record, isStandard },
       });
     const { names, cells } = sweepOf(isChosen ? settings : [], parameters, report);
-    const results = cells.map((cell) => run(profile, cell, isChosen && program.forRun));
+    const results = cells.map((cell) => run(profile, cell, isChosen && program.purpose === 'run'));
     if (results[0] !== undefined) record.graph(pipeline, results[0]);
     if (isChosen) graph = names.length === 0 ? results[0] : merged(results, names);
     for (const other of own) if (other !== profile) run(other, [], false);
@@ -145,7 +150,7 @@ function merged(graphs: readonly TypedGraph[], names: readonly string[]): TypedG
   );
 }
 
-function choosePipeline({ entry, pipeline: name, report, forRun }: ProgramCheck): PipelineDefinition | undefined {
+function choosePipeline({ entry, pipeline: name, report, purpose }: ProgramCheck): PipelineDefinition | undefined {
   const { pipelines } = entry.file;
   if (name !== undefined) {
     const found = pipelines.find((pipeline) => pipeline.name.text === name);
@@ -153,7 +158,7 @@ function choosePipeline({ entry, pipeline: name, report, forRun }: ProgramCheck)
     return found;
   }
   if (pipelines.length === 1) return pipelines[0];
-  if (!forRun) return undefined;
+  if (purpose === 'check') return undefined;
   if (pipelines.length > 1) report(severalPipelines(entry.key, pipelines));
   else if (!entry.hasSyntaxErrors) report(noPipeline(entry.key));
   return undefined;

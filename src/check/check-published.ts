@@ -76,7 +76,7 @@ const nameOf = ({ output, parts }: Target): string =>
 
 /**
  * What the parameters must be: those that the profile sets, as it sets them; without a profile, those that any profile sets, as they are by
- * default. The others, such as seeds, are free.
+ * default. The others, such as seeds, are free, and so is one that has no value before a run.
  */
 function conditionsOf(
   fields: readonly Field[],
@@ -96,7 +96,7 @@ function conditionsOf(
     quiet,
   );
   return values
-    .filter(({ name }) => names.has(name))
+    .filter(({ name, at, type }) => names.has(name) && (at !== undefined || type.endsWith('?')))
     .map(({ name, value }): { parameter: string; value: Value } => ({ parameter: name, value }));
 }
 

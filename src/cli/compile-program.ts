@@ -1,6 +1,6 @@
 // Compiles a program from disk for a command, and draws diagnostics on stderr.
 import { join } from 'node:path';
-import { type Compiled, compile } from '../compile.ts';
+import { type Compiled, compile, type CompileRequest } from '../compile.ts';
 import { renderDiagnostics } from '../diagnostics/render-diagnostics.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { parseSource, type ParsedSource } from '../syntax/parse-source.ts';
@@ -11,8 +11,10 @@ import type { ProgramOptions } from './options.ts';
 import { filesIn, readSource, requireFile } from './read-source.ts';
 import { describeTerminal } from './terminal.ts';
 
+type Purpose = CompileRequest['purpose'];
+
 /** Throws UsageError where `file` is not there, is a folder or is no text. */
-export function compileProgram(file: string, options: ProgramOptions, purpose: 'run' | 'check' = 'run'): Compiled {
+export function compileProgram(file: string, options: ProgramOptions, purpose: Purpose = 'run'): Compiled {
   requireFile(file);
   return compile({
     file,
@@ -34,8 +36,8 @@ function parseOrRecall(source: SourceFile): Pick<ParsedSource, 'file' | 'diagnos
 }
 
 /** The same, with whatever was found drawn on stderr. */
-export function compileOrReport(file: string, options: ProgramOptions): Compiled {
-  const compiled = compileProgram(file, options);
+export function compileOrReport(file: string, options: ProgramOptions, purpose: Purpose = 'run'): Compiled {
+  const compiled = compileProgram(file, options, purpose);
   reportDiagnostics(compiled);
   return compiled;
 }

@@ -43,6 +43,15 @@ function folderWith(text: string): string {
 }
 
 describe('published numbers', () => {
+  it('are those of a run that gave a value to a parameter without a default', async () => {
+    const cwd = folderWith(PROGRAM.replace('x: Float = 0.8', 'x: Float'));
+    await runPipe(['run', 'p.pipe', '--set', 'x=0.82'], { cwd });
+    const checked = await runPipe(['check-table', 'p.pipe'], { cwd });
+    expect(checked.stderr).toBe('');
+    expect(checked.stdout).toContain('1 of 1 number held');
+    expect(checked.code).toBe(0);
+  });
+
   it('are shown after a run, told in its events before the last, and kept in its record', async () => {
     const cwd = folderWith(PROGRAM);
     const shown = await runPipe(['run', 'p.pipe'], { cwd });

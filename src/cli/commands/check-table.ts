@@ -22,22 +22,20 @@ export interface CheckTableOptions extends Pick<ProgramOptions, 'pipeline'> {
 }
 
 export async function checkTable(file: string, options: CheckTableOptions): Promise<ExitCode> {
-  const { graph } = compileOrReport(file, { ...options, set: [] });
+  // Parameters need no value yet: the run has one.
+  const { graph } = compileOrReport(file, { ...options, set: [] }, 'look');
   if (graph === undefined) return exitCode.wrong;
   const { pipeline } = graph;
-  if (graph.published === undefined || graph.published.length === 0)
-    throw new UsageError(
-      `${file} has no published numbers for ${pipeline.name}`,
-      `They are written: published "A paper, Table 2" for ${pipeline.name} { scores.acc: 0.83 within 0.05 }`,
-    );
+  if (isWhole(graph) && !hasNumbers(graph)) throw noNumbers(file, graph);
   const found = await findRun(openCache(options.cache), options.run, pipeline);
   if (found.record === undefined) throw noRun(file, options, found.names);
   const { record, folder } = found;
   if (record.pipeline.name !== pipeline.name)
     throw new UsageError(`run ${record.id} is one of ${record.pipeline.name}, not of ${pipeline.name}`);
-  const published = targetsOf(file, options, graph, record);
-  if (published === undefined) return exitCode.wrong;
-  const comparisons = comparePublished(published, record.parameters, record.outputs);
+  const compared = asInRun(file, options, graph, record);
+  if (compared === undefined) return exitCode.wrong;
+  if (!hasNumbers(compared)) throw noNumbers(file, graph);
+  const comparisons = comparePublished(compared.published, record.parameters, record.outputs);
   const code = codeOf(comparisons);
   if (options.json === true) {
     writeLine(JSON.stringify({ run: folder, status: record.status, targets: comparisons }, null, 2));
@@ -59,20 +57,34 @@ export async function checkTable(file: string, options: CheckTableOptions): Prom
 }
 
 /**
- * The published numbers by the names that outputs have in the run. In a sweep these are those of its cells, so the program is looked at again with
- * the values of then; what it no longer has of them it cannot be told. Undefined where it does not take them any more, which has been reported.
+ * The program as it was run: with its published numbers by the names that outputs have in the run. In a sweep these are those of its cells, and a parameter without a default has a value
+ * in a run only, so there the program is looked at again with the values of then; what it no longer has of them it cannot be told. Undefined where it does
+ * not take them any more, which has been reported.
  */
-function targetsOf(
+function asInRun(
   file: string,
   options: CheckTableOptions,
   graph: TypedGraph,
   { parameters }: RunRecord,
-): readonly PublishedTarget[] | undefined {
-  if (!parameters.some(isSwept)) return graph.published;
+): TypedGraph | undefined {
+  if (isWhole(graph) && !parameters.some(isSwept)) return graph;
   const known = new Set(graph.parameters.map(({ name }) => name));
   const set = parameters.filter(({ name }) => known.has(name)).map(settingOf);
-  return compileOrReport(file, { ...options, set }).graph?.published;
+  return compileOrReport(file, { ...options, set }).graph;
 }
+
+/** Whether every parameter has a value without a run. */
+const isWhole = ({ parameters }: TypedGraph): boolean => parameters.every(({ at }) => at !== undefined);
+
+function hasNumbers(graph: TypedGraph): graph is TypedGraph & { readonly published: readonly PublishedTarget[] } {
+  return graph.published !== undefined && graph.published.length > 0;
+}
+
+const noNumbers = (file: string, { pipeline: { name } }: TypedGraph): UsageError =>
+  new UsageError(
+    `${file} has no published numbers for ${name}`,
+    `They are written: published "A paper, Table 2" for ${name} { scores.acc: 0.83 within 0.05 }`,
+  );
 
 /** A run that can be compared with none of the numbers answers nothing, and must not pass. */
 function codeOf(comparisons: readonly Comparison[]): ExitCode {
