@@ -2,8 +2,13 @@
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
+import type { Dimension } from '../types/dimension.ts';
+import { formatDimension, formatType } from '../types/format-type.ts';
+import type { Type } from '../types/type.ts';
 import { describe, type Datum } from './datum.ts';
+import { items } from './length-problems.ts';
 import type { Signature } from './signature.ts';
+import type { Wanted } from './type-problems.ts';
 
 export function undeclaredOutput(name: string, span: Span, signature: Signature): Diagnostic {
   const declared = signature.results.map((result) => result.name);
@@ -29,11 +34,23 @@ export function missingOutput(name: string, declared: Span, signature: Signature
   );
 }
 
-export function wrongOutput(name: string, at: Span, declared: Span, promised: string, datum: Datum): Diagnostic {
+export function wrongOutput(promised: Type, datum: Datum, { what, at, declared }: Wanted): Diagnostic {
+  const given = describe(datum);
   return diagnose(
     'P401',
-    `the output \`${name}\` must be ${promised}, but this is ${describe(datum)}`,
-    { span: at, text: `this is ${describe(datum)}` },
+    `${what} must be ${formatType(promised)}, but this is ${given}`,
+    { span: at, text: `this is ${given}` },
+    {
+      labels: [{ span: declared, text: 'promised here' }],
+    },
+  );
+}
+
+export function otherLength(promised: Dimension, count: number, { what, at, declared }: Wanted): Diagnostic {
+  return diagnose(
+    'P416',
+    `${what} must be a list of ${formatDimension(promised)}, but this has ${items(count)}`,
+    { span: at, text: `this has ${items(count)}` },
     {
       labels: [{ span: declared, text: 'promised here' }],
     },

@@ -1,12 +1,11 @@
 // A call of a stage with a body → the steps of its body, in place. Its bindings are named `outer.inner`.
 import type { Block } from '../syntax/ast.ts';
 import type { Origin } from '../types/dimension.ts';
-import { formatType } from '../types/format-type.ts';
-import { mayStandFor, type Type } from '../types/type.ts';
-import { emptySubstitution, unify } from '../types/unify.ts';
-import { missingOutput, undeclaredOutput, wrongOutput } from './composite-problems.ts';
+import type { Type } from '../types/type.ts';
+import { missingOutput, undeclaredOutput } from './composite-problems.ts';
 import type { Checking, Situation } from './checking.ts';
-import { errorDatum, single, type Datum } from './datum.ts';
+import { errorDatum, type Datum } from './datum.ts';
+import { promisedDatum } from './promised-datum.ts';
 import { resultName, type Signature } from './signature.ts';
 
 export interface CompositeCall {
@@ -43,24 +42,12 @@ export function evaluateComposite(
         checking.report(missingOutput(name, span, signature));
         return { name, declared, datum: errorDatum };
       }
-      const datum = single(output.datum);
-      if (datum.kind === 'error') return { name, declared, datum };
-      const promised = results[index]!.type;
-      if (
-        datum.kind === 'artifact' &&
-        promised.kind === 'artifact' &&
-        mayStandFor(datum.type, promised) &&
-        unify(promised, datum.type, emptySubstitution).ok
-      ) {
-        // Callers see what is promised; what the promise leaves open is as it came out.
-        const dimensions = promised.dimensions.map((dimension, at) => {
-          const actual = datum.type.dimensions[at];
-          return actual?.kind === 'known' ? actual : dimension;
-        });
-        return { name, declared, datum: { ...datum, made, type: { ...promised, dimensions } } };
-      }
-      checking.report(wrongOutput(name, output.at, span, formatType(promised), datum));
-      return { name, declared, datum: errorDatum };
+      const wanted = { what: `the output \`${name}\``, at: output.at, declared: span };
+      return {
+        name,
+        declared,
+        datum: promisedDatum(output.datum, results[index]!.type, wanted, made, checking.report),
+      };
     }),
   };
 }

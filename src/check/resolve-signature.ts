@@ -35,7 +35,10 @@ export function resolveSignature(
     ...{ span, doc },
   }));
   const isUnclear = stage.broken || [...parameters, ...results].some(({ type }) => holdsError(type));
-  if (stage.body === undefined) reportLearningFromLabels(stage.name.text, parameters, results, report);
+  if (stage.body === undefined) {
+    reportValues(results, report);
+    reportLearningFromLabels(stage.name.text, parameters, results, report);
+  }
   if (!isUnclear)
     reportFree(
       sizes.map(({ text }) => text),
@@ -158,6 +161,25 @@ function reportFree(
       .flatMap(variablesIn)
       .find((candidate) => !fixed.has(candidate));
     if (name !== undefined) reportOnce(name, freeDimension(name, span));
+  }
+}
+
+/** A stage without a body makes artifacts, each of its own. */
+function reportValues(results: Signature['results'], report: (problem: Diagnostic) => void): void {
+  for (const { name, type, span } of results) {
+    if (type.kind === 'artifact' || type.kind === 'error') continue;
+    report(
+      diagnose(
+        'P417',
+        `the output \`${name}\` of a stage without a body must be an artifact`,
+        { span, text: `this is ${formatType(type)}` },
+        {
+          notes: [
+            'A stage without a body writes files while it runs, one an output. Values, lists and optional outputs are for stages with a body, which are known when the program is checked.',
+          ],
+        },
+      ),
+    );
   }
 }
 

@@ -43,6 +43,7 @@ export const codes = {
   P414: 'another number of clusters than of classes',
   P415: 'labels and rows of different splits',
   P416: 'lists of different lengths',
+  P417: 'a stage without a body that gives a value or a list',
   P501: 'no pipeline in the file',
   P502: 'several pipelines and none chosen',
   P503: 'a pipeline that is not in the file',
