@@ -4,11 +4,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import { unknownDimension, variablesIn, type Dimension, type KnownDimension } from '../types/dimension.ts';
 import type { Type } from '../types/type.ts';
-import { unifyDimensions } from '../types/unify.ts';
-import type { Dimensions, Retry } from './bind-input.ts';
+import { equate } from '../types/unify.ts';
+import type { CallDimensions } from './call-dimensions.ts';
 import { itemPlace } from './coerce-value.ts';
 import { single, type Datum, type ListDatum } from './datum.ts';
-import type { Fixer } from './dimension-problems.ts';
 import { items, lengthDisagrees } from './length-problems.ts';
 import type { SignatureParameter } from './signature.ts';
 
@@ -30,18 +29,18 @@ export function asksLength(type: Type): boolean {
   return type.kind === 'list' && (type.length !== undefined || asksLength(type.element));
 }
 
-/** The dimensions with those that the lengths of `given` fix. What is not a list of the type is for others to report. */
-export function bindLengths(given: Datum, type: Type, dimensions: Dimensions, call: ListCall): Dimensions {
+/** Adds what the lengths of `given` say of dimensions. What is not a list of the type is for others to report. */
+export function bindLengths(given: Datum, type: Type, dimensions: CallDimensions, call: ListCall): void {
   const list = single(given);
   if (type.kind === 'optional') return bindLengths(list, type.inner, dimensions, call);
-  if (type.kind !== 'list' || list.kind !== 'list' || !asksLength(type)) return dimensions;
+  if (type.kind !== 'list' || list.kind !== 'list' || !asksLength(type)) return;
   const { element, length } = type;
-  const isHeld = length !== undefined && isCounted(list) && !isLeftOut(list, call.parameter);
-  const bound = isHeld ? bindLength(length, list, dimensions, call) : dimensions;
-  return list.items.reduce<Dimensions>((current, item, index) => {
+  if (length !== undefined && isCounted(list) && !isLeftOut(list, call.parameter))
+    bindLength(length, list, dimensions, call);
+  for (const [index, item] of list.items.entries()) {
     const at = call.at === undefined ? undefined : itemPlace(list.places, index, call.at);
-    return bindLengths(item, element, current, { ...call, at, isInner: true });
-  }, bound);
+    bindLengths(item, element, dimensions, { ...call, at, isInner: true });
+  }
 }
 
 /** An item with an error may stand for none or for several. */
@@ -52,31 +51,21 @@ const isCounted = ({ items, anyLength }: ListDatum): boolean =>
 const isLeftOut = ({ items }: ListDatum, { default: standard }: SignatureParameter): boolean =>
   items.length === 0 && standard?.kind === 'list' && standard.items.length === 0;
 
-function bindLength(wanted: Dimension, list: ListDatum, dimensions: Dimensions, call: ListCall): Dimensions {
+function bindLength(wanted: Dimension, list: ListDatum, dimensions: CallDimensions, call: ListCall): void {
   const { parameter, at, report } = call;
   const { substitution, fixers } = dimensions;
   const count = list.items.length;
   const origin = { span: list.origin, text: `this has ${items(count)}` };
   const given: KnownDimension = { kind: 'known', value: count, origin };
-  const next = unifyDimensions(wanted, given, substitution);
-  if (next === 'open') {
-    const retry: Retry = (later) => bindLength(wanted, list, later, call);
-    return { ...dimensions, open: [...dimensions.open, retry] };
-  }
+  const equated = equate(wanted, given, substitution);
+  if (equated === 'equal') return;
+  if (equated === 'open') return dimensions.postpone(() => bindLength(wanted, list, dimensions, call));
   const names = variablesIn(wanted);
-  if (next === 'failed') {
+  if (equated === 'failed') {
     report(lengthDisagrees({ ...call, isInner: call.isInner === true, wanted, given, substitution, fixers }));
     // As for sizes: nothing that depends on it is reported again.
-    return {
-      ...dimensions,
-      substitution: new Map([...substitution, ...names.map((name) => [name, unknownDimension] as const)]),
-    };
+    for (const name of names) dimensions.set(name, unknownDimension);
+    return;
   }
-  const fixer: Fixer = { name: parameter.name, at, declared: parameter.declared, isLength: true };
-  const fixed = names.filter((name) => next.has(name) && !substitution.has(name) && !fixers.has(name));
-  return {
-    ...dimensions,
-    substitution: next,
-    fixers: new Map([...fixers, ...fixed.map((name) => [name, fixer] as const)]),
-  };
+  dimensions.assign(equated, names, { name: parameter.name, at, declared: parameter.declared, isLength: true });
 }

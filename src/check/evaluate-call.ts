@@ -7,8 +7,9 @@ import { formatType } from '../types/format-type.ts';
 import { mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
 import { substitute, type Substitution } from '../types/unify.ts';
 import { resolveAnnotations } from './annotations.ts';
-import { bindInput, bindOpen, type Dimensions } from './bind-input.ts';
+import { bindInput } from './bind-input.ts';
 import { bindLengths } from './bind-length.ts';
+import { CallDimensions } from './call-dimensions.ts';
 import { noImplementation } from './call-problems.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { impossibleResult, otherClassCount, type ClassCount, type Fixer } from './dimension-problems.ts';
@@ -101,12 +102,12 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       declared: parameter.declared,
     });
   }
-  let dimensions: Dimensions = { substitution: sizes, fixers, open: [] };
-  const withLengths = (parameter: SignatureParameter, datum: Datum, at: Span | undefined): Dimensions =>
+  const dimensions = new CallDimensions(sizes, fixers);
+  const addLengths = (parameter: SignatureParameter, datum: Datum, at: Span | undefined): void =>
     bindLengths(datum, parameter.type, dimensions, {
       ...{ stage: signature.name, parameter, at, call: call.span, report: checking.report },
     });
-  for (const { parameter, given: list } of lists) dimensions = withLengths(parameter, list.datum, list.at);
+  for (const { parameter, given: list } of lists) addLengths(parameter, list.datum, list.at);
   const sums = signature.dimensions.filter(({ addsUp }) => addsUp).map(({ name }) => name);
   const inputs: Record<string, Binding> = {};
   const promised: Promised[] = [];
@@ -117,19 +118,18 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
         datum: defaultInput(parameter, scope, situation, checking),
         at: undefined,
       };
-    dimensions = withLengths(parameter, input.datum, input.at);
-    const bound = bindInput(input.datum, parameter.type, dimensions, {
+    addLengths(parameter, input.datum, input.at);
+    const binding = bindInput(input.datum, parameter.type, dimensions, {
       stage: signature.name,
       parameter,
       sums,
       at: input.at ?? call.span,
       report: checking.report,
     });
-    dimensions = bound.dimensions;
     promised.push({ parameter, datum: input.datum, at: input.at });
-    if (bound.binding !== undefined) inputs[parameter.name] = bound.binding;
+    if (binding !== undefined) inputs[parameter.name] = binding;
   }
-  dimensions = bindOpen(dimensions);
+  dimensions.settle();
   const fixed = closed(dimensions.substitution, signature);
   for (const { parameter, datum } of promised) {
     scope.entries.set(parameter.name, {
@@ -143,7 +143,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     checking.evaluate(expression, into({ ...situation, scope }, '.@')),
   );
   const annotations = { ...own, ...situation.annotations };
-  const types = resultTypes(call, signature, { ...dimensions, substitution: fixed }, checking);
+  const types = resultTypes(call, signature, { substitution: fixed, fixers: dimensions.fixers }, checking);
   if (types === undefined) return errorDatum;
   if (signature.body !== undefined) {
     for (const { name, span } of signature.dimensions)
@@ -257,7 +257,7 @@ function haveEqualRows(one: Datum, other: Datum): boolean {
 function resultTypes(
   call: CallExpression,
   { name: stage, results }: Signature,
-  { substitution, fixers }: Dimensions,
+  { substitution, fixers }: Pick<CallDimensions, 'substitution' | 'fixers'>,
   { report }: Checking,
 ): readonly { readonly name: string; readonly type: Type }[] | undefined {
   let isPossible = true;

@@ -4,8 +4,8 @@ import type { TypedGraph, Value } from '../graph/typed-graph.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Field, PipelineDefinition } from '../syntax/ast.ts';
 import { formatType } from '../types/format-type.ts';
-import { noDimensions } from './bind-input.ts';
 import { bindLengths } from './bind-length.ts';
+import { CallDimensions } from './call-dimensions.ts';
 import type { Checking, Situation } from './checking.ts';
 import { into } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
@@ -56,7 +56,7 @@ export function definePipelineParameters(
     else if (expression !== undefined) {
       const given = checking.evaluate(expression, into(situation, name, type));
       value = coerceValue(given, type, { what: `\`${name}\``, at: expression.span, declared }, report);
-      bindLengths(given, type, noDimensions, {
+      bindLengths(given, type, new CallDimensions(), {
         ...{ stage: pipeline.name.text, parameter, at: expression.span, call: expression.span, report },
       });
       if (value !== undefined) datum = toDatum(value, type, 'origin' in given ? given.origin : expression.span);

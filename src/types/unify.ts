@@ -55,23 +55,29 @@ function derived(origin: Origin | undefined, from: Dimension, value: number): Or
     : { ...origin, text: `${origin.text}, so ${formatDimension(from)} is ${value}` };
 }
 
-/** The substitution that makes both dimensions one; `failed` where none does, `open` where that needs more to be known. */
-export function unifyDimensions(
+/** What a variable must stand for. */
+export interface Assignment {
+  readonly variable: string;
+  readonly dimension: Dimension;
+}
+
+/** What makes both dimensions one: nothing where they are that, or a variable's value; `failed` where nothing does, `open` where that needs more to be known. */
+export function equate(
   left: Dimension,
   right: Dimension,
   substitution: Substitution,
-): Substitution | 'failed' | 'open' {
+): Assignment | 'equal' | 'failed' | 'open' {
   const a = resolve(left, substitution);
   const b = resolve(right, substitution);
-  if (a.kind === 'unknown' && b.kind === 'unknown') return substitution;
-  if (a.kind === 'variable' && !variablesIn(b).includes(a.name)) return new Map(substitution).set(a.name, b);
-  if (b.kind === 'variable' && !variablesIn(a).includes(b.name)) return new Map(substitution).set(b.name, a);
+  if (a.kind === 'unknown' && b.kind === 'unknown') return 'equal';
+  if (a.kind === 'variable' && !variablesIn(b).includes(a.name)) return { variable: a.name, dimension: b };
+  if (b.kind === 'variable' && !variablesIn(a).includes(b.name)) return { variable: b.name, dimension: a };
   // By far the commonest, and no equation.
-  if (a.kind === 'known' && b.kind === 'known') return a.value === b.value ? substitution : 'failed';
+  if (a.kind === 'known' && b.kind === 'known') return a.value === b.value ? 'equal' : 'failed';
   const solved = solve(a, b);
   switch (solved.kind) {
     case 'equal':
-      return substitution;
+      return 'equal';
     case 'never':
       return 'failed';
     case 'open':
@@ -80,12 +86,23 @@ export function unifyDimensions(
       const [asked, given] = a.kind === 'known' ? [right, a] : [left, b];
       const origin = originOf(given);
       const text = `${origin?.text}, and ${formatDimension(asked)} must be that`;
-      return new Map(substitution).set(
-        solved.variable,
-        known(solved.value, origin === undefined ? undefined : { ...origin, text }),
-      );
+      return {
+        variable: solved.variable,
+        dimension: known(solved.value, origin === undefined ? undefined : { ...origin, text }),
+      };
     }
   }
+}
+
+/** The substitution that makes both dimensions one; `failed` where none does, `open` where that needs more to be known. */
+export function unifyDimensions(
+  left: Dimension,
+  right: Dimension,
+  substitution: Substitution,
+): Substitution | 'failed' | 'open' {
+  const equated = equate(left, right, substitution);
+  if (equated === 'equal') return substitution;
+  return typeof equated === 'string' ? equated : new Map(substitution).set(equated.variable, equated.dimension);
 }
 
 /** Extends the substitution so that both types are one. Scalars must have the same name; their ranges are checked on values. */
