@@ -20,7 +20,8 @@ export interface EncoderDescription {
   readonly clusters: FoundClusters | undefined;
   /** The encoder's step and all before it, each after what it reads. */
   readonly history: readonly HistoryStep[];
-  readonly engine: string | undefined;
+  /** When and by which engine it was computed, perhaps in an earlier run; undefined where that was collected. */
+  readonly computed: { readonly created: string; readonly engine: string | null } | undefined;
   readonly run: RunRecord;
 }
 
@@ -53,7 +54,7 @@ export function describeEncoder(
       ...{ step: step.step, stage: step.stage, parameters: step.parameters, seconds: step.seconds },
       inputs: inputsOf(step, records.get(step.step), history),
     })),
-    engine: records.get(found.step.step)?.engine ?? undefined,
+    computed: records.get(found.step.step),
   };
 }
 

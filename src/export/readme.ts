@@ -117,16 +117,23 @@ function clusters(description: EncoderDescription): readonly string[] {
   ];
 }
 
-function origin({ found, history, run, engine }: EncoderDescription): readonly string[] {
-  const { step, key, seconds, threads } = found.step;
+function origin({ found, history, run, computed }: EncoderDescription): readonly string[] {
+  const { step, key, status, seconds, threads } = found.step;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['run', `${run.id} (${run.status})`],
     ['program', `${code(run.pipeline.file)}, pipeline ${code(run.pipeline.name)}`],
     ['command', code(run.command)],
     ['step', `${code(step)}, output ${code(found.output)}, ${code(found.type)}`],
-    ['computed in', seconds === null ? undefined : `${Number(seconds.toPrecision(3))} s`],
-    ['engine', engine === undefined ? undefined : `${engine}${threads === null ? '' : `, ${threads} threads`}`],
-    ['machine', `${run.host.cpu}, ${run.host.cores} cores, Node.js ${run.host.node.replace(/^v/, '')}`],
+    [
+      'computed',
+      computed &&
+        `${computed.created}${seconds === null ? '' : `, in ${Number(seconds.toPrecision(3))} s`}${status === 'reused' ? ', and reused by this run' : ''}`,
+    ],
+    [
+      'engine',
+      computed?.engine == null ? undefined : `${computed.engine}${threads === null ? '' : `, ${threads} threads`}`,
+    ],
+    ['machine of the run', `${run.host.cpu}, ${run.host.cores} cores, Node.js ${run.host.node.replace(/^v/, '')}`],
     ['pipe', run.host.pipe],
     ['key of the step', key === null ? undefined : code(key)],
     ['SHA-256 of encoder.onnx', code(found.digest)],
