@@ -14,10 +14,10 @@ interface ShownError extends Error {
   readonly hint?: string | undefined;
 }
 
-const SHOWN = new Set(['UsageError', 'StageError', 'StoreError', 'PlanError', 'EngineError']);
+const SHOWN = new Set(['UsageError', 'StageError', 'StoreError', 'PlanError', 'EngineError', 'ExportError']);
 
 /** Of these, those that blame the command line. By name, so that no command's code is loaded for it. */
-const WRONG = new Set(['UsageError', 'PlanError', 'EngineError']);
+const WRONG = new Set(['UsageError', 'PlanError', 'EngineError', 'ExportError']);
 
 async function main(argumentList: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;

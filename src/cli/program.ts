@@ -11,6 +11,7 @@ import type { BenchDecodeOptions } from './commands/bench-decode.ts';
 import type { KmeansOptions } from './commands/bench-kmeans.ts';
 import type { TrainStepOptions } from './commands/bench-train-step.ts';
 import type { CheckTableOptions } from './commands/check-table.ts';
+import type { ExportOptions } from './commands/export.ts';
 import type { GraphFormat } from './commands/graph.ts';
 import type { ProgramOptions, RunOptions } from './options.ts';
 
@@ -91,6 +92,22 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     .addHelpText('after', AFTER_CHECK_TABLE)
     .action(async (file: string, options: CheckTableOptions) =>
       done(await (await import('./commands/check-table.ts')).checkTable(file, options)),
+    );
+
+  program
+    .command('export')
+    .description('write an encoder of a run that is over as a folder: ONNX, a README, examples in Python and Node.js')
+    .requiredOption('--to <folder>', 'the folder: a new one, an empty one, or an earlier export')
+    .option('--run <id>', 'which run, by the name of its folder (default: the latest of the program)')
+    .option('--pipeline <name>', 'which pipeline, where the file has several')
+    .option('--clusters <step>', 'whose centres go with it, or none (default: the only ones in its features)')
+    .option('--json', 'print what was written as JSON')
+    .addOption(cacheOption())
+    .argument('<file>', 'the program')
+    .argument('[encoder]', 'a step, or an output of the pipeline (default: the only one)')
+    .addHelpText('after', AFTER_EXPORT)
+    .action(async (file: string, encoder: string | undefined, options: ExportOptions) =>
+      done(await (await import('./commands/export.ts')).exportEncoder(file, encoder, options)),
     );
 
   withProgramOptions(program.command('graph'))
@@ -325,6 +342,13 @@ from its last checkpoint. Results are stored in .pipe (see pipe cache --help).`;
 const AFTER_CHECK_TABLE = `
 Exit codes:
   0  all that can be compared hold     1  one misses     2  nothing can be compared, or there is no such run`;
+
+const AFTER_EXPORT = `
+Examples:
+  pipe export pipelines/quickstart.pipe keep --to digits-encoder
+  python3 digits-encoder/example.py images.raw          8-bit images, one after the other
+
+The folder is written whole or not at all. An earlier export is replaced, anything else is left alone.`;
 
 const AFTER_RUN = `
 Examples:

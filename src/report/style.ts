@@ -3,9 +3,9 @@
 import { paletteDeclarations } from './palette.ts';
 
 const LIGHT =
-  '--ground:#fcfbf8;--surface:#ffffff;--ink:#1d1e22;--muted:#5b5e66;--line:#e5e2da;--strong:#c9c5ba;--accent:#1f6fae;--neutral:#b9bcc2;--heat:#1a649e;--on-pale:#000;--mark:#fdf3d8;--string:#3d6b2f;--number:#9a4a12;--keyword:#7a3b9a;--type:#1b6684;color-scheme:light;';
+  '--ground:#fcfbf8;--surface:#ffffff;--ink:#1d1e22;--muted:#5b5e66;--line:#e5e2da;--strong:#c9c5ba;--accent:#1f6fae;--neutral:#b9bcc2;--heat:#1a649e;--on-pale:#000;--mark:#fdf3d8;--string:#3d6b2f;--number:#9a4a12;--keyword:#7a3b9a;--type:#1b6684;--stranger:#d4351c;color-scheme:light;';
 const DARK =
-  '--ground:#121316;--surface:#191b1f;--ink:#e9e7e2;--muted:#a5a8b0;--line:#2b2e34;--strong:#4a4e57;--accent:#6ab3ec;--neutral:#5d626c;--heat:#2a6fb0;--on-pale:#fff;--mark:#332b16;--string:#9fcf8b;--number:#f0aa78;--keyword:#cf9fec;--type:#7cc4e0;color-scheme:dark;';
+  '--ground:#121316;--surface:#191b1f;--ink:#e9e7e2;--muted:#a5a8b0;--line:#2b2e34;--strong:#4a4e57;--accent:#6ab3ec;--neutral:#5d626c;--heat:#2a6fb0;--on-pale:#fff;--mark:#332b16;--string:#9fcf8b;--number:#f0aa78;--keyword:#cf9fec;--type:#7cc4e0;--stranger:#ff6b52;color-scheme:dark;';
 
 const SHEET = `
 *{box-sizing:border-box}
@@ -113,7 +113,10 @@ tr:target{background:var(--mark)}
 .caption b{font-size:1rem;overflow-wrap:anywhere}
 .samples{width:100%;height:auto;background:var(--ground)}
 .clusters .grid{stroke:var(--ground)}
-.composition{display:flex;height:.5rem;margin-top:.3rem;gap:1px}
+.nowrap{white-space:nowrap}
+.rule{font-size:.75rem;line-height:1.3;color:var(--muted);margin:.55rem 0 .2rem}
+.stranger{fill:var(--stranger);stroke:var(--ground);stroke-width:1;stroke-linejoin:round;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.composition{display:flex;height:.5rem;margin:.1rem 0 .4rem;gap:1px}
 .composition i{background:var(--c);min-width:1px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.25rem 2rem}

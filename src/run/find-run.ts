@@ -8,11 +8,11 @@ export type FoundRun =
   /** `names`: of all runs in the store, the latest first. */
   | { readonly record: undefined; readonly names: readonly string[] };
 
-/** `id` is the name of a run's folder; undefined for the latest run of the pipeline that has ended. */
+/** `id` is the name of a run's folder; undefined for the latest run of the pipeline (without a name: of the file) that has ended. */
 export async function findRun(
   { files, layout }: Store,
   id: string | undefined,
-  pipeline: { readonly name: string; readonly file: string },
+  pipeline: { readonly name?: string | undefined; readonly file: string },
 ): Promise<FoundRun> {
   // A name begins with the time of its run.
   const names = (await files.list(layout.runs))
@@ -23,7 +23,9 @@ export async function findRun(
     const folder = join(layout.runs, name);
     const record = await readRunRecord(files, join(folder, 'record.json'));
     if (record === undefined) continue;
-    const isOf = record.pipeline.name === pipeline.name && basename(record.pipeline.file) === basename(pipeline.file);
+    const isOf =
+      (pipeline.name === undefined || record.pipeline.name === pipeline.name) &&
+      basename(record.pipeline.file) === basename(pipeline.file);
     if (id !== undefined || (isOf && record.status !== 'running')) return { record, folder };
   }
   return { record: undefined, names };

@@ -261,6 +261,12 @@ const stages: readonly RegisteredStage[] = [
     usesEngine: true,
     load: () => import('./cluster/assign.ts').then((m) => m.assign),
   },
+  {
+    ...pure,
+    name: 'std/clustering.confidence',
+    version: 1,
+    load: () => import('./cluster/confidence.ts').then((m) => m.confidence),
+  },
   { ...pure, name: 'std/metrics.scores', version: 1, load: () => import('./evaluate/scores.ts').then((m) => m.scores) },
   {
     ...pure,
@@ -291,7 +297,7 @@ const stages: readonly RegisteredStage[] = [
   {
     ...pure,
     name: 'std/visual.report',
-    version: 3,
+    version: 4,
     readsProvenance: true,
     load: () => import('./report/report.ts').then((m) => m.report),
   },

@@ -4,7 +4,7 @@ import { compileText, projectText } from './compile-text.ts';
 const examplesOf = (page: string) =>
   [...projectText(page).matchAll(/```pipe\n([\s\S]*?)```/g)].map((match) => match[1]!);
 const examples = examplesOf('docs/language.md');
-const pages = ['docs/language.md', 'docs/datasets.md'];
+const pages = ['docs/language.md', 'docs/datasets.md', 'docs/using-encoders.md'];
 
 test('the tour has examples', () => expect(examples.length).toBeGreaterThan(4));
 

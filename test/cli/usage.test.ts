@@ -23,6 +23,7 @@ describe('pipe --help', () => {
       ['plan'],
       ['graph'],
       ['check-table'],
+      ['export'],
       ['doctor'],
       ['cache', 'ls'],
       ['cache', 'gc'],

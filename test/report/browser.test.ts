@@ -44,7 +44,7 @@ describe.skipIf(!present)('the page in a browser', () => {
     const inputs = makeInputs();
     writeFileSync(join(folder, 'digits.html'), renderReport(await buildReportModel(inputs)));
     const classes = Array.from({ length: 30 }, (_, i) => `A_species_with_a_rather_long_name_${i}`);
-    const birds = makeInputs({ count: 900, classes, channels: 3 });
+    const birds = makeInputs({ count: 900, classes, channels: 3, confident: true });
     const scores = birds.scores.map((one) => ({ ...one, runs: 3, deviation: { acc: 0.05, nmi: 0.03, ari: 0.06 } }));
     writeFileSync(
       join(folder, 'birds.html'),

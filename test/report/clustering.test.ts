@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clusters, Labels } from '../../src/artifacts/artifact.ts';
+import { randomKey, RandomStream } from '../../src/random/random.ts';
 import {
   countContingency,
   describeClustering,
+  LEAST_SURE,
   matchClusters,
   MOST_PICTURED,
   spread,
+  SPREAD,
+  SUREST,
 } from '../../src/report/model/clustering.ts';
 
 function clusters(k: number, assignments: readonly number[]): Clusters {
@@ -59,7 +63,7 @@ describe('the matching of clusters to classes', () => {
 
 describe('a described clustering', () => {
   const given = labels(['a', 'b'], [0, 0, 0, 1, 1, 1, 1]);
-  const { clustering, pictured } = describeClustering(0, clusters(4, [2, 2, 0, 0, 0, 0, 3]), given, 1, 3);
+  const { clustering, pictured } = describeClustering(0, clusters(4, [2, 2, 0, 0, 0, 0, 3]), given, 1);
 
   it('counts every image once', () => {
     expect(countContingency(clusters(4, [2, 2, 0, 0, 0, 0, 3]), given)).toEqual([
@@ -82,8 +86,8 @@ describe('a described clustering', () => {
   it('states purity, and pictures members of each cluster that has any', () => {
     expect(clustering.clusters.map((cluster) => cluster.purity)).toEqual([1, 0.75, 1, 0]);
     expect(clustering.clusters.map((cluster) => cluster.sheetRow)).toEqual([0, 1, 2, -1]);
-    expect(pictured).toEqual([[0, 1], [2, 3, 4], [6]]);
-    expect(clustering.clusters[1]!.sampleClasses).toEqual([0, 1, 1]);
+    expect(pictured).toEqual([[0, 1], [2, 3, 4, 5], [6]]);
+    expect(clustering.clusters[1]!.groups).toEqual([{ rule: 'spread', first: 0, classes: [0, 1, 1, 1] }]);
   });
 
   it('pictures only the largest clusters where there are many', () => {
@@ -94,12 +98,65 @@ describe('a described clustering', () => {
       clusters(k, assignments),
       labels(['a'], new Array<number>(assignments.length).fill(0)),
       1,
-      5,
     );
     expect(many.pictured).toHaveLength(MOST_PICTURED);
     expect(
       many.clustering.clusters.filter((cluster) => cluster.sheetRow >= 0).every((cluster) => cluster.size > 10),
     ).toBe(true);
+  });
+});
+
+describe('a gallery', () => {
+  it('has the surest images of a cluster and the least sure, none twice among them, after the spread', () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(sizes, fc.integer(), (size, seed) => {
+        const assignments = size.flatMap((count, cluster) => new Array<number>(count).fill(cluster));
+        const random = new RandomStream(randomKey(seed, 'gallery'));
+        // Few values, so that many are equal.
+        const confidence = Float32Array.from(assignments, () => random.integer(9) / 9);
+        const given = labels(
+          ['a', 'b'],
+          assignments.map(() => random.integer(2)),
+        );
+        const { clustering, pictured } = describeClustering(
+          0,
+          clusters(size.length, assignments),
+          given,
+          1,
+          confidence,
+        );
+        for (const { index, groups, sheetRow, confidence: mean } of clustering.clusters) {
+          const members = assignments.flatMap((cluster, row) => (cluster === index ? [row] : []));
+          if (members.length === 0) {
+            expect([groups, sheetRow, mean]).toEqual([[], -1, undefined]);
+            continue;
+          }
+          expect(mean).toBeCloseTo(members.reduce((sum, row) => sum + confidence[row]!, 0) / members.length);
+          const rowsOf = (rule: string): readonly number[] => {
+            const group = groups.find((one) => one.rule === rule);
+            const { first = 0, classes = [] } = group ?? {};
+            const rows = pictured[sheetRow]!.slice(first, first + classes.length);
+            expect(classes).toEqual(rows.map((row) => given.values[row]));
+            return rows;
+          };
+          const [spreadRows, surest, least] = [rowsOf('spread'), rowsOf('surest'), rowsOf('least sure')];
+          expect(groups[0]).toMatchObject({ rule: 'spread', first: 0 });
+          expect(pictured[sheetRow]).toEqual([...spreadRows, ...surest, ...least]);
+          expect(spreadRows).toEqual(spread(members, SPREAD));
+          expect(surest).toHaveLength(Math.min(SUREST, members.length));
+          expect(least).toHaveLength(Math.max(0, Math.min(LEAST_SURE, members.length - SUREST)));
+          const chosen = new Set([...surest, ...least]);
+          expect(chosen.size).toBe(surest.length + least.length);
+          const rest = members.filter((row) => !chosen.has(row)).map((row) => confidence[row]!);
+          expect(Math.min(...surest.map((row) => confidence[row]!))).toBeGreaterThanOrEqual(
+            Math.max(-Infinity, ...rest),
+          );
+          if (least.length > 0)
+            expect(Math.max(...least.map((row) => confidence[row]!))).toBeLessThanOrEqual(Math.min(Infinity, ...rest));
+        }
+      }),
+    );
   });
 });
 

@@ -3,6 +3,7 @@
 import type {
   Clusters,
   Embedding,
+  Features,
   Images,
   Labels,
   Scores,
@@ -283,7 +284,14 @@ export function makeProvenance(): Provenance {
 
 /** Everything a report takes, for two methods. */
 export function makeInputs(
-  options: { count?: number; classes?: readonly string[]; channels?: number; map?: number } = {},
+  options: {
+    count?: number;
+    classes?: readonly string[];
+    channels?: number;
+    map?: number;
+    /** With confidences, so that clusters have their galleries. */
+    confident?: boolean;
+  } = {},
 ): ReportInputs {
   const names = options.classes ?? ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
   const count = options.count ?? 3000;
@@ -292,7 +300,7 @@ export function makeInputs(
   const both = values.map((value, i) => stripes[i]! * 3 + (value % 3));
   const mapped = Math.min(count, options.map ?? 2000);
   const clusters = [makeClusters(both, names.length, 0.92, 1), makeClusters(values, names.length, 0.88, 2)];
-  const [plain, keep] = clusters.map((one, method) => describeClustering(method, one, labels, 1, 1).clustering.acc);
+  const [plain, keep] = clusters.map((one, method) => describeClustering(method, one, labels, 1).clustering.acc);
   return {
     title: 'Quickstart: digits, whatever the stripes behind them',
     methods: ['IDFD', 'cIDFD'],
@@ -303,6 +311,16 @@ export function makeInputs(
     embeddings: [makeEmbedding(both, mapped, 5), makeEmbedding(values, mapped, 5)],
     similarities: [makeSimilarities([0.205, 0.21, 0.53, -0.103]), makeSimilarities([-0.047, 0.447, 0.449, -0.048])],
     logs: [makeLog('IDFD', 24, 8.1, 5.3), makeLog('cIDFD', 24, 9.4, 6.1)],
+    confidences: options.confident === true ? clusters.map((one) => makeConfidence(one, values)) : [],
     provenance: makeProvenance(),
   };
+}
+
+/** Mostly larger for images of the class that a cluster was made of. */
+function makeConfidence({ assignments, k }: Clusters, truth: Int32Array): Features {
+  const random = new RandomStream(randomKey(4, 'confidence'));
+  const data = Float32Array.from(assignments, (cluster, row) =>
+    Math.min(1, Math.max(-1, ((truth[row]! * 7 + 3) % k === cluster ? 0.45 : 0.2) + 0.18 * random.normal())),
+  );
+  return { count: data.length, dimension: 1, data };
 }

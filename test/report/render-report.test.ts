@@ -188,6 +188,25 @@ describe('a page without some of its parts', () => {
     expect(text).toContain('The first of 3 runs.');
   });
 
+  it('shows the surest images of a cluster and the least sure where that was measured, and marks those of another class', async () => {
+    const inputs = makeInputs({ count: 400, confident: true });
+    const model = await buildReportModel(inputs);
+    const page = renderReport(model);
+    checkNesting(page);
+    const text = visibleText(page);
+    expect(text).toMatch(/surest\s+evenly spread\s+least sure/);
+    expect(text).toMatch(/\d+ images, [\d.]+\s% pure, confidence 0\.\d{3}/);
+    const strangers = model.clusterings.flatMap(({ clusters }) =>
+      clusters.flatMap(({ groups, matched }) =>
+        groups.flatMap(({ classes }) => classes.filter((one) => one !== matched)),
+      ),
+    );
+    const marks = [...page.matchAll(/class="stranger" d="([^"]*)"/g)].flatMap(([, d]) => d!.match(/M/g) ?? []);
+    expect(strangers.length).toBeGreaterThan(10);
+    expect(marks).toHaveLength(strangers.length);
+    expect(visibleText(renderReport(await buildReportModel({ ...inputs, confidences: [] })))).not.toContain('surest');
+  });
+
   it('draws more classes than a table can show as a picture', async () => {
     const classes = Array.from({ length: 30 }, (_, i) => `species ${i}`);
     const page = renderReport(await buildReportModel(makeInputs({ count: 600, classes, channels: 3 })));
@@ -256,6 +275,14 @@ describe('inputs that do not belong together', () => {
     [
       { embeddings: [base.embeddings[0]!, { rows: Int32Array.of(50), points: new Float32Array(2) }] },
       'maps row 50, but there are 50 images',
+    ],
+    [
+      { confidences: base.clusters.map(() => ({ count: 50, dimension: 2, data: new Float32Array(100) })) },
+      'the confidences of IDFD are 50 rows of 2 numbers, but there are 50 images, and each has one',
+    ],
+    [
+      { confidences: base.clusters.map(() => ({ count: 50, dimension: 1, data: new Float32Array(50).fill(NaN) })) },
+      'the confidences of IDFD are not all finite numbers',
     ],
   ])('%#: %s', async (change, message) => {
     await expect(build(change)).rejects.toThrow(ReportInputError);

@@ -93,6 +93,11 @@ test('what the stages give, by version', async () => {
     { k: 5, restarts: 3, iterations: 50, tolerance: 1e-4, seed: 0 },
     { features },
   );
+  const confidence = await outputsOf(
+    'std/clustering.confidence',
+    { by: 'centres' },
+    { features, clusters: kmeans['clusters'] },
+  );
   const labels = glyphs['labels'];
   const scores = await outputsOf(
     'std/metrics.scores',
@@ -148,6 +153,7 @@ test('what the stages give, by version', async () => {
     await digestsOf('std/datasets.concat_labels', concatLabels),
     await digestsOf('std/representation.normalise', normalised),
     await digestsOf('std/clustering.kmeans', kmeans),
+    await digestsOf('std/clustering.confidence', confidence),
     await digestsOf('std/metrics.scores', scores),
     await digestsOf('std/metrics.mean_std', mean),
     await digestsOf('std/metrics.best_by', best),

@@ -7,6 +7,7 @@ import type { RunRecord } from '../../run/run-record.ts';
 import { isSwept, settingOf } from '../../run/settings-of-run.ts';
 import { compileOrReport } from '../compile-program.ts';
 import { exitCode, UsageError, type ExitCode } from '../exit-code.ts';
+import { noSuchRun } from '../no-such-run.ts';
 import { openCache } from '../open-cache.ts';
 import type { ProgramOptions } from '../options.ts';
 import { writeLine } from '../output.ts';
@@ -28,7 +29,7 @@ export async function checkTable(file: string, options: CheckTableOptions): Prom
   const { pipeline } = graph;
   if (isWhole(graph) && !hasNumbers(graph)) throw noNumbers(file, graph);
   const found = await findRun(openCache(options.cache), options.run, pipeline);
-  if (found.record === undefined) throw noRun(file, options, found.names);
+  if (found.record === undefined) throw noSuchRun({ file, run: options.run, cache: options.cache }, found.names);
   const { record, folder } = found;
   if (record.pipeline.name !== pipeline.name)
     throw new UsageError(`run ${record.id} is one of ${record.pipeline.name}, not of ${pipeline.name}`);
@@ -90,17 +91,4 @@ const noNumbers = (file: string, { pipeline: { name } }: TypedGraph): UsageError
 function codeOf(comparisons: readonly Comparison[]): ExitCode {
   if (comparisons.some(({ verdict }) => verdict === 'misses' || verdict === 'no value')) return exitCode.failed;
   return comparisons.some(({ verdict }) => verdict === 'holds') ? exitCode.done : exitCode.wrong;
-}
-
-function noRun(file: string, { run, cache }: CheckTableOptions, names: readonly string[]): UsageError {
-  if (run === undefined)
-    return new UsageError(
-      `no run of ${file} is in ${cache}`,
-      `Run it first: npx pipe run ${file}. Another store is named with --cache.`,
-    );
-  const shown = names.slice(0, 3).join(', ');
-  return new UsageError(
-    `there is no run ${run} in ${cache}`,
-    names.length === 0 ? 'It has no runs.' : `The latest are ${shown}.`,
-  );
 }

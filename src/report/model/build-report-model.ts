@@ -3,6 +3,7 @@
 import type {
   Clusters,
   Embedding,
+  Features,
   Images,
   Labels,
   Scores,
@@ -18,9 +19,6 @@ import type { Clustering, Fact, LossPanel, MethodScores, ReportModel } from './r
 import { makeSampleSheet, makeThumbnails } from './sample-sheet.ts';
 import { describeSimilarities } from './similarity.ts';
 
-/** Images pictured of each cluster. */
-export const SAMPLES = 24;
-
 export interface ReportInputs {
   readonly title: string;
   readonly methods: readonly string[];
@@ -32,6 +30,8 @@ export interface ReportInputs {
   readonly embeddings: readonly Embedding[];
   readonly similarities: readonly Similarities[];
   readonly logs: readonly TrainingLog[];
+  /** A number an image: how surely it belongs to its cluster. */
+  readonly confidences: readonly Features[];
   readonly provenance: Provenance | undefined;
 }
 
@@ -44,7 +44,7 @@ function check(inputs: ReportInputs): void {
   const { methods, images, labels } = inputs;
   if (methods.length === 0)
     throw new ReportInputError('`methods` is empty: a report needs the name of at least one method');
-  for (const name of ['scores', 'clusters', 'embeddings', 'similarities', 'logs'] as const) {
+  for (const name of ['scores', 'clusters', 'embeddings', 'similarities', 'logs', 'confidences'] as const) {
     const { length } = inputs[name];
     if (length !== 0 && length !== methods.length)
       throw new ReportInputError(
@@ -64,6 +64,14 @@ function check(inputs: ReportInputs): void {
     for (const cluster of clusters.assignments)
       if (!(cluster >= 0 && cluster < clusters.k))
         throw new ReportInputError(`the clusters of ${methods[i]!} hold the index ${cluster}, but k is ${clusters.k}`);
+  }
+  for (const [i, { count, dimension, data }] of inputs.confidences.entries()) {
+    if (count !== images.count || dimension !== 1)
+      throw new ReportInputError(
+        `the confidences of ${methods[i]!} are ${count} rows of ${dimension} numbers, but there are ${images.count} images, and each has one`,
+      );
+    if (!data.every(Number.isFinite))
+      throw new ReportInputError(`the confidences of ${methods[i]!} are not all finite numbers`);
   }
   for (const [i, embedding] of inputs.embeddings.entries()) {
     if (embedding.points.length !== 2 * embedding.rows.length)
@@ -132,7 +140,9 @@ export async function buildReportModel(inputs: ReportInputs): Promise<ReportMode
   const similarities = inputs.similarities.map((one, method) => describeSimilarities(method, one));
   const clusterings = await Promise.all(
     inputs.clusters.map(async (clusters, method): Promise<Clustering> => {
-      const { clustering, pictured } = describeClustering(method, clusters, labels, scores[method]?.runs ?? 1, SAMPLES);
+      const confidence = inputs.confidences[method]?.data;
+      const runs = scores[method]?.runs ?? 1;
+      const { clustering, pictured } = describeClustering(method, clusters, labels, runs, confidence);
       return { ...clustering, sheet: await makeSampleSheet(images, pictured) };
     }),
   );

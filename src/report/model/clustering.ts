@@ -2,7 +2,7 @@
 // The page counts for itself because the scores may be means over several runs, while the pictures are of one.
 import { linearSumAssignment } from 'linear-sum-assignment';
 import type { Clusters, Labels } from '../../artifacts/artifact.ts';
-import type { ClusterView, Clustering } from './report-model.ts';
+import type { ClusterView, Clustering, SampleGroup } from './report-model.ts';
 
 /** Most clusters pictured for one method; the largest are. */
 export const MOST_PICTURED = 24;
@@ -37,13 +37,35 @@ export function spread(list: readonly number[], count: number): readonly number[
   return Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]!);
 }
 
+/** Images pictured of each cluster, by the rule they are chosen by: without confidences, and with them. */
+export const SPREAD_ALONE = 24;
+export const SPREAD = 12;
+export const SUREST = 12;
+export const LEAST_SURE = 6;
+
+/** Which of a cluster's rows to picture. The spread comes first in any case: the overview, which shows the first, must not flatter. */
+function chooseSamples(
+  members: readonly number[],
+  confidence: Float32Array | undefined,
+): readonly { readonly rule: SampleGroup['rule']; readonly rows: readonly number[] }[] {
+  if (confidence === undefined) return [{ rule: 'spread', rows: spread(members, SPREAD_ALONE) }];
+  const bySureness = [...members].sort((a, b) => confidence[b]! - confidence[a]! || a - b);
+  const unsure = Math.max(0, Math.min(LEAST_SURE, members.length - SUREST));
+  const all = [
+    { rule: 'spread', rows: spread(members, SPREAD) },
+    { rule: 'surest', rows: bySureness.slice(0, SUREST) },
+    { rule: 'least sure', rows: unsure === 0 ? [] : bySureness.slice(-unsure).reverse() },
+  ] as const;
+  return all.filter(({ rows }) => rows.length > 0);
+}
+
 /** A clustering as the page shows it, without its picture, and the rows to picture for each sheet row. */
 export function describeClustering(
   method: number,
   clusters: Clusters,
   labels: Labels,
   runs: number,
-  samples: number,
+  confidence?: Float32Array,
 ): { readonly clustering: Clustering; readonly pictured: readonly (readonly number[])[] } {
   const contingency = countContingency(clusters, labels);
   const matching = matchClusters(contingency, clusters.k);
@@ -60,16 +82,23 @@ export function describeClustering(
   const views = order.map((cluster): ClusterView => {
     const column = contingency.map((line) => line[cluster]!);
     const most = Math.max(0, ...column);
-    const rows = largest.has(cluster) ? spread(members[cluster]!, samples) : [];
-    if (rows.length > 0) pictured.push(rows);
+    const chosen = largest.has(cluster) ? chooseSamples(members[cluster]!, confidence) : [];
+    if (chosen.length > 0) pictured.push(chosen.flatMap(({ rows }) => rows));
+    let first = 0;
+    const groups = chosen.map(({ rule, rows }): SampleGroup => {
+      const group = { rule, first, classes: rows.map((row) => labels.values[row]!) };
+      first += rows.length;
+      return group;
+    });
     return {
       index: cluster,
       size: size(cluster),
       matched: matching[cluster]!,
       majority: most === 0 ? -1 : column.indexOf(most),
       purity: most === 0 ? 0 : most / size(cluster),
-      sheetRow: rows.length > 0 ? pictured.length - 1 : -1,
-      sampleClasses: rows.map((row) => labels.values[row]!),
+      sheetRow: chosen.length > 0 ? pictured.length - 1 : -1,
+      groups,
+      confidence: confidence && meanOf(members[cluster]!, confidence),
     };
   });
 
@@ -83,4 +112,9 @@ export function describeClustering(
     sheet: undefined,
   };
   return { clustering, pictured };
+}
+
+/** Undefined of no rows. */
+function meanOf(rows: readonly number[], values: Float32Array): number | undefined {
+  return rows.length === 0 ? undefined : rows.reduce((sum, row) => sum + values[row]!, 0) / rows.length;
 }

@@ -77,8 +77,19 @@ export interface ClusterView {
   readonly purity: number;
   /** Row in the sample sheet, or -1 where the cluster is not pictured. */
   readonly sheetRow: number;
-  /** The class of each pictured image, in order. */
-  readonly sampleClasses: readonly number[];
+  /** The pictured images, in the order of the sheet's row. */
+  readonly groups: readonly SampleGroup[];
+  /** Mean of how surely its images belong to it; undefined where that was not measured, or there are none. */
+  readonly confidence: number | undefined;
+}
+
+/** Some images of a cluster, chosen by one rule. */
+export interface SampleGroup {
+  readonly rule: 'spread' | 'surest' | 'least sure';
+  /** Its first cell in the row. */
+  readonly first: number;
+  /** The class of each image. */
+  readonly classes: readonly number[];
 }
 
 /** Sample images of a clustering in one picture: a row a cluster, a column a sample. */

@@ -3,8 +3,8 @@
 import { formatCount, formatPercent, formatScore } from '../format.ts';
 import { html, type Html } from '../html.ts';
 import { classColour } from '../palette.ts';
-import type { Clustering, ClusterView } from '../model/report-model.ts';
-import { drawCluster } from './samples.ts';
+import type { Clustering, ClusterView, SampleGroup } from '../model/report-model.ts';
+import { drawGroup } from './samples.ts';
 import { methodName, type Section } from './section.ts';
 
 const PER_LINE = 6;
@@ -36,6 +36,22 @@ function drawComposition(clustering: Clustering, position: number, classes: read
   </div>`;
 }
 
+const captionFacts = ({ size, purity, confidence }: ClusterView): readonly string[] => [
+  `${formatCount(size)} images`,
+  `${formatPercent(purity)} pure`,
+  ...(confidence === undefined ? [] : [`confidence ${formatScore(confidence)}`]),
+];
+
+const RULES: Readonly<Record<SampleGroup['rule'], string>> = {
+  surest: 'surest',
+  spread: 'evenly spread',
+  'least sure': 'least sure',
+};
+
+/** From the surest to the least sure. */
+const inReadingOrder = (groups: readonly SampleGroup[]): readonly SampleGroup[] =>
+  Object.keys(RULES).flatMap((rule) => groups.filter((group) => group.rule === rule));
+
 function drawClusterCard(
   clustering: Clustering,
   cluster: ClusterView,
@@ -47,9 +63,13 @@ function drawClusterCard(
   return html`<li class="cluster">
     <p class="caption">
       <span><span class="muted">cluster ${cluster.index} →</span> ${matched}</span>
-      <span class="muted">${formatCount(cluster.size)} images, ${formatPercent(cluster.purity)} pure</span>
+      <span class="muted">${captionFacts(cluster).join(', ')}</span>
     </p>
-    ${drawCluster(clustering, cluster, classes, PER_LINE)} ${drawComposition(clustering, position, classes)}
+    ${drawComposition(clustering, position, classes)}
+    ${inReadingOrder(cluster.groups).map(
+      (group, _, all) =>
+        html`${all.length > 1 && html`<p class="rule">${RULES[group.rule]}</p>`}${drawGroup(clustering, cluster, group, classes, PER_LINE)}`,
+    )}
   </li>`;
 }
 
@@ -78,11 +98,18 @@ export function clustersSection(
 ): Section | undefined {
   if (clusterings.length === 0) return undefined;
   const runs = Math.max(...clusterings.map((clustering) => clustering.runs));
+  const isGallery = clusterings.some(({ clusters }) => clusters.some(({ confidence }) => confidence !== undefined));
   return {
     id: 'clusters',
     title: 'Clusters',
-    lead: html`Images spread evenly over each cluster, none chosen by hand. The bar below shows the classes that the
-    cluster is made of.${runs > 1 && ` The first of ${runs} runs.`}`,
+    lead: html`${
+      isGallery
+        ? html`Of each cluster the images that belong to it most surely, images spread evenly over it, and the least
+          sure ones, by the measure of ${html`<code>confidence</code>`}; none is chosen by hand.`
+        : html`Images spread evenly over each cluster, none chosen by hand.`
+    }
+    An image with a marked corner is of another class than its cluster. The bar shows the classes that the cluster is
+    made of.${runs > 1 && ` The first of ${runs} runs.`}`,
     body: clusterings.map((clustering) => drawMethod(methods, classes, clustering)),
   };
 }

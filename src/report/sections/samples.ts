@@ -2,7 +2,14 @@
 // In: a clustering and which of its clusters to show. Out: markup, with text for those who do not see it.
 import { html, type Html } from '../html.ts';
 import { formatPercent } from '../format.ts';
-import type { Clustering, ClusterView, ReportModel, SampleSheet, Thumbnails } from '../model/report-model.ts';
+import type {
+  Clustering,
+  ClusterView,
+  ReportModel,
+  SampleGroup,
+  SampleSheet,
+  Thumbnails,
+} from '../model/report-model.ts';
 
 function sheetId(method: number): string {
   return `sheet${method}`;
@@ -42,15 +49,36 @@ function describe(cluster: ClusterView, classes: readonly string[]): string {
   return `${formatPercent(cluster.purity)} of cluster ${cluster.index} are of class ${classes[cluster.majority]!}`;
 }
 
-/** The pictured images of one cluster in lines of `perLine`. */
-export function drawCluster(
+/** A corner of each image that is of another class than its cluster. */
+function strangerMarks(
+  classes: readonly number[],
+  own: number,
+  perLine: number,
+  width: number,
+  height: number,
+): Html | undefined {
+  const side = 0.26 * Math.min(width, height);
+  const corners = classes.flatMap((index, at) =>
+    index === own
+      ? []
+      : [`M${((at % perLine) + 1) * width} ${Math.floor(at / perLine) * height}v${side}l${-side} ${-side}z`],
+  );
+  return corners.length === 0 ? undefined : html`<path class="stranger" d="${corners.join('')}" />`;
+}
+
+/** The class that a cluster stands for: the matched one, or else the most frequent. */
+const ownClass = ({ matched, majority }: ClusterView): number => (matched < 0 ? majority : matched);
+
+/** The images of one group of a cluster in lines of `perLine`. */
+export function drawGroup(
   clustering: Clustering,
   cluster: ClusterView,
+  group: SampleGroup,
   classes: readonly string[],
   perLine: number,
 ): Html | undefined {
   const { sheet, method } = clustering;
-  const count = cluster.sampleClasses.length;
+  const count = group.classes.length;
   if (!sheet || count === 0) return undefined;
   const [w, h] = [sheet.cellWidth, sheet.cellHeight];
   const lines = Math.ceil(count / perLine);
@@ -61,21 +89,24 @@ export function drawCluster(
       y="${line * h}"
       width="${cells * w}"
       height="${h}"
-      viewBox="${line * perLine * w} ${cluster.sheetRow * h} ${cells * w} ${h}"
+      viewBox="${(group.first + line * perLine) * w} ${cluster.sheetRow * h} ${cells * w} ${h}"
     >
       <use href="#${sheetId(method)}" />
     </svg>`;
   });
+  const own = ownClass(cluster);
+  const strangers = group.classes.filter((index) => index !== own).length;
+  const which = { spread: 'sample images', surest: 'surest images', 'least sure': 'least sure images' }[group.rule];
   return html`<svg
     class="samples"
     viewBox="0 0 ${perLine * w} ${lines * h}"
     role="img"
-    aria-label="${count} sample images; ${describe(cluster, classes)}"
+    aria-label="${count} ${which}, ${strangers} of another class; ${describe(cluster, classes)}"
     data-columns="${perLine}"
     data-rows="${lines}"
-    data-classes="${cluster.sampleClasses.join(' ')}"
+    data-classes="${group.classes.join(' ')}"
   >
-    ${crops}${gridLines(columns, lines, w, h)}
+    ${crops}${gridLines(columns, lines, w, h)}${strangerMarks(group.classes, own, perLine, w, h)}
   </svg>`;
 }
 
@@ -95,7 +126,7 @@ export function drawOverview(clustering: Clustering, classes: readonly string[])
   const named = classes.every((name) => [...name].length <= 3);
   const gutter = named ? w * 0.95 : 0;
   const rows = clusters.map((cluster, row) => {
-    const cells = Math.min(columns, cluster.sampleClasses.length);
+    const cells = Math.min(columns, cluster.groups[0]!.classes.length);
     const label = cluster.matched < 0 ? '–' : classes[cluster.matched]!;
     return html`${named && html`<text x="${gutter - w * 0.32}" y="${(row + 0.5) * h}" font-size="${h * 0.5}">${label}</text>`}<svg
         x="${gutter}"

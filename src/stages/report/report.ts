@@ -3,6 +3,7 @@
 import type {
   Clusters,
   Embedding,
+  Features,
   Images,
   Labels,
   Scores,
@@ -26,6 +27,7 @@ interface Inputs {
   readonly embeddings?: readonly Embedding[];
   readonly similarities?: readonly Similarities[];
   readonly logs?: readonly TrainingLog[];
+  readonly confidences?: readonly Features[];
 }
 
 /** Draws the page. Fails with a StageError where a list has not one entry for each method, or lengths disagree. */
@@ -49,6 +51,7 @@ export const report = implementStage({
         embeddings: inputs.embeddings ?? [],
         similarities: inputs.similarities ?? [],
         logs: inputs.logs ?? [],
+        confidences: inputs.confidences ?? [],
         provenance,
       });
       return { page: { html: renderReport(model) } };

@@ -73,7 +73,7 @@ describe('pipe graph --output', () => {
     expect([drawn.code, drawn.stdout]).toEqual([0, `${svg}\n`]);
     const text = readFileSync(svg, 'utf8');
     expect(text).toMatch(/^<svg\s+xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
-    expect(text.match(/class="node"/g)).toHaveLength(16 + 3);
+    expect(text.match(/class="node"/g)).toHaveLength(18 + 3);
     expect(text).toContain('prefers-color-scheme:dark');
     expect(text).not.toMatch(/<script|href=|src=|url\((?!#)/);
     expect(text.replace('http://www.w3.org/2000/svg', '')).not.toContain('http');
