@@ -1,11 +1,12 @@
 // Everything that has a peer, beside it: the table between the two marks in docs/benchmarks.md is written anew. What it took is on standard error.
-//   npm run bench -- [--rounds 3] [--only step|kmeans|decode]
+//   npm run bench -- [--rounds 3] [--only step|kmeans|umap|decode]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { decodeBesidePillow } from './decode-beside-pillow.mjs';
 import { kmeansBesideScikitLearn } from './kmeans-beside-scikit-learn.mjs';
 import { stepBesidePytorch } from './step-beside-pytorch.mjs';
+import { umapBesideUmapLearn } from './umap-beside-umap-learn.mjs';
 
 const PAGE = 'docs/benchmarks.md';
 const [BEGIN, END] = ['<!-- measured: npm run bench -->', '<!-- end of what npm run bench measured -->'];
@@ -14,6 +15,7 @@ const rounds = Number(values.rounds);
 
 const step = (settings) => () => ({ what: 'training step', ...stepBesidePytorch(rounds, settings) });
 const kmeans = (settings) => () => ({ what: 'k-means', ...kmeansBesideScikitLearn(rounds, settings) });
+const umap = (settings) => () => ({ what: 'UMAP', ...umapBesideUmapLearn(rounds, settings) });
 const decode = (settings) => () => ({ what: 'decoding', ...decodeBesidePillow(rounds, settings) });
 
 const comparisons = {
@@ -26,6 +28,7 @@ const comparisons = {
     step({ model: 'resnet18', batch: '64', steps: '5', size: '32', channels: '3' }),
   ],
   kmeans: [kmeans({}), kmeans({ threads: '1' }), kmeans({ spread: '4' })],
+  umap: [umap({})],
   decode: [
     decode({ size: '32', files: '20000' }),
     decode({ size: '96' }),

@@ -10,6 +10,7 @@ import { ENGINE_NAMES } from '../engine/runtime/engine.ts';
 import type { BenchDecodeOptions } from './commands/bench-decode.ts';
 import type { KmeansOptions } from './commands/bench-kmeans.ts';
 import type { TrainStepOptions } from './commands/bench-train-step.ts';
+import type { BenchUmapOptions } from './commands/bench-umap.ts';
 import type { CheckTableOptions } from './commands/check-table.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { GraphFormat } from './commands/graph.ts';
@@ -235,6 +236,19 @@ function addBenchCommands(program: Command, done: (code: ExitCode) => void): voi
     .option('--json', 'one line of JSON')
     .action(async (options: KmeansOptions) =>
       done(await (await import('./commands/bench-kmeans.ts')).benchmarkKmeans(options)),
+    );
+  bench
+    .command('umap')
+    .description('time a map of the same features by UMAP')
+    .addOption(count('--rows <count>', 'rows', 60000))
+    .addOption(count('--dim <length>', 'length of a row', 128))
+    .addOption(count('--neighbours <count>', 'neighbours of a row, itself included', 15))
+    .addOption(count('--threads <count>', 'threads that find neighbours', 2))
+    .addOption(count('--spread <times>', 'spread of a group: 1 is clear structure, 4 weak', 1))
+    .option('--save <file>', 'leave the rows in a file: float32, row-major')
+    .option('--json', 'one line of JSON')
+    .action(async (options: BenchUmapOptions) =>
+      done(await (await import('./commands/bench-umap.ts')).benchmarkUmap(options)),
     );
   bench
     .command('decode')

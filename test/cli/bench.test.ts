@@ -1,5 +1,5 @@
 // The benchmarks as commands: one line of JSON with the fields that their peers print too. How fast anything is, is not tested.
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPipe, temporaryFolder } from './run-pipe.ts';
@@ -56,5 +56,30 @@ describe('pipe bench train-step', () => {
     // A second process found the compiled step of the first.
     expect(timing.compile_ms).toBeGreaterThan(0);
     expect(timing.compile_stored_ms).toBeGreaterThan(0);
+  });
+});
+
+describe('pipe bench umap', () => {
+  it('maps rows of its own making, which it leaves for a peer', async () => {
+    const save = join(temporaryFolder(), 'rows.bin');
+    const finished = await runPipe([
+      'bench',
+      'umap',
+      '--rows',
+      '200',
+      '--dim',
+      '6',
+      '--threads',
+      '1',
+      '--save',
+      save,
+      '--json',
+    ]);
+    expect(finished).toMatchObject({ code: 0, stderr: '' });
+    const timing = JSON.parse(finished.stdout) as Readonly<Record<string, number>>;
+    expect(timing).toMatchObject({ engine: 'pipe', rows: 200, dim: 6, neighbours: 15, threads: 1, spread: 1 });
+    expect(timing.neighbours_seconds).toBeGreaterThan(0);
+    expect(timing.seconds).toBeGreaterThan(timing.neighbours_seconds!);
+    expect(statSync(save).size).toBe(4 * 200 * 6);
   });
 });

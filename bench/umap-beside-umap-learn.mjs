@@ -1,0 +1,45 @@
+// UMAP beside umap-learn's, on the same rows and threads.
+//   node bench/umap-beside-umap-learn.mjs [--rounds 3] [--threads 2] [--rows 60000] [--dim 128] [--neighbours 15] [--spread 1]
+// Needs a build and a Python with umap-learn.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measure, pipe, pythonWith, sideBySide } from './side-by-side.mjs';
+
+export const umapDefaults = { rows: '60000', dim: '128', neighbours: '15', threads: '2' };
+
+export function umapBesideUmapLearn(rounds, { spread = '1', ...settings }) {
+  const python = pythonWith('umap', 'umap-learn');
+  const { rows, dim, neighbours, threads } = { ...umapDefaults, ...settings };
+  const options = Object.entries({ rows, dim, neighbours, threads }).flatMap(([name, value]) => [`--${name}`, value]);
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-bench-umap-'));
+  const data = join(folder, 'rows.bin');
+  try {
+    const ours = () => pipe('umap', '--spread', spread, '--save', data, ...options);
+    // The first run makes the rows, and is not counted.
+    ours();
+    return sideBySide({
+      name: `${Number(rows).toLocaleString('en')} × ${dim}, ${neighbours} neighbours, threads ${threads}`,
+      rounds,
+      ours,
+      peer: () => measure(python, ['bench/peers/umap_learn.py', '--data', data, ...options]),
+      speed: ({ seconds }) => 60 / seconds,
+      unit: 'maps/min',
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main ?? process.argv[1] === import.meta.filename) {
+  const options = Object.fromEntries(
+    Object.entries({ rounds: '3', spread: '1', ...umapDefaults }).map(([name, value]) => [
+      name,
+      { type: 'string', default: value },
+    ]),
+  );
+  const { rounds, ...settings } = parseArgs({ options }).values;
+  const { pairs: _, ...row } = umapBesideUmapLearn(Number(rounds), settings);
+  console.log(JSON.stringify(row));
+}
