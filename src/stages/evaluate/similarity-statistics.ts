@@ -1,6 +1,7 @@
 // Table VII of the CDC paper (docs/methods.md §6.3): how alike two views of an image are, two images of a class, and two of different classes.
 // In: features, labels, features of two views; out: a table of three rows, a column for each part of a feature vector.
 import type { Features, Labels, TableCell } from '../../artifacts/artifact.ts';
+import { PAIR_KINDS } from '../../artifacts/table-titles.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
 import { yieldTurn } from '../yield-turn.ts';
 import { pairStatistics, rowStatistics, type PairStatistics } from './pair-statistics.ts';
@@ -47,7 +48,7 @@ export const similarityStatistics = implementStage({
     return {
       table: {
         columns,
-        rows: ['Augmented', 'Same', 'Different'].map((name, row) => ({
+        rows: PAIR_KINDS.map((name, row) => ({
           name,
           cells: found.map((column) => cellOf(column[row]!)),
         })),
