@@ -89,7 +89,10 @@ export interface Embedding {
   readonly points: Float32Array;
 }
 
-/** A table of a paper: a mean in each cell, over how many runs, and the sample standard deviation (n-1) where there are several. */
+/**
+ * A table of a paper: a mean in each cell, over how many runs, and the sample standard deviation (n-1) where there are several. A deviation of one run is
+ * that of what its mean is over, such as pairs of images.
+ */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly { readonly name: string; readonly cells: readonly TableCell[] }[];

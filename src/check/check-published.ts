@@ -1,7 +1,7 @@
 // Published numbers of a pipeline against its outputs: that each names an output and a number in it, and which values of the parameters it is of.
 // In: the definitions, and the outputs as they were evaluated. Out: what a run compares. What a table's cells are called is the one thing
 // known here of a stage of the standard library.
-import { tableTitles } from '../artifacts/table-titles.ts';
+import { PAIR_KINDS, tableTitles } from '../artifacts/table-titles.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import type { PublishedTarget, TypedGraph, Value } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
@@ -180,10 +180,8 @@ function cellOf(
     report(noNumber(target, at, 'no cell', 'A cell of a table is named by row and column: `["cIDFD"]["ACC"]`.'));
     return undefined;
   }
-  const { stage, parameters } = graph.get(step) ?? {};
-  if (stage === 'std/metrics.table' && holds) {
-    const strings = (name: string): readonly string[] => (parameters?.[name] ?? []) as readonly string[];
-    const names = { row: strings('rows'), column: tableTitles(strings('columns'), strings('measures')) };
+  const names = namesOf(step, graph);
+  if (names !== undefined && holds) {
     for (const [what, part] of Object.entries({ row, column })) {
       const known = names[what as 'row' | 'column'];
       if (known.includes(String(part.key))) continue;
@@ -194,4 +192,31 @@ function cellOf(
     }
   }
   return [...path, row.key, column.key];
+}
+
+/** What a step calls the rows and columns of its table; undefined where only a run can tell. */
+function namesOf(
+  step: string,
+  graph: GraphBuilder,
+): { readonly row: readonly string[]; readonly column: readonly string[] } | undefined {
+  const made = graph.get(step);
+  const strings = (name: string): readonly string[] => (made?.parameters[name] ?? []) as readonly string[];
+  switch (made?.stage) {
+    case 'std/metrics.table':
+      return { row: strings('rows'), column: tableTitles(strings('columns'), strings('measures')) };
+    case 'std/metrics.similarity_statistics':
+      return { row: PAIR_KINDS, column: strings('columns') };
+    case 'std/metrics.side_by_side': {
+      const tables = made.inputs['tables'];
+      const each = (tables?.kind === 'list' ? tables.items : []).map((item) =>
+        item.kind === 'output' ? namesOf(item.step, graph) : undefined,
+      );
+      const [first] = each;
+      return first === undefined || each.includes(undefined)
+        ? undefined
+        : { row: first.row, column: each.flatMap((one) => one!.column) };
+    }
+    default:
+      return undefined;
+  }
 }

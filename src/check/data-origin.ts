@@ -97,19 +97,46 @@ export function mixedSplits(
   return undefined;
 }
 
-/** What is to be said of a step that scores what an encoder gave by labels; undefined where nothing is known. */
+/**
+ * What is to be said of a step that scores what an encoder gave by labels; undefined where nothing is known. Where inputs are labels of different rows, the
+ * last are those that are scored, and a classifier learned the others.
+ */
 export function scoringNote(inputs: readonly OriginInput[]): string | undefined {
-  const labels = inputs.find(({ type }) => artifactIn(type)?.name === 'Labels');
-  const rows = labels === undefined ? [] : originOf(labels.datum).rows;
-  const seen = inputs.filter((input) => input !== labels).flatMap(({ datum }) => originOf(datum).trainedOn);
-  const both = rows.filter((part) => seen.some((other) => isSame(part, other)));
+  const labels = inputs.filter(({ type }) => artifactIn(type)?.name === 'Labels');
+  const last = labels.at(-1);
+  if (last === undefined) return undefined;
+  const counted = rowVariables(last.type);
+  const learned = labels.filter(({ type }) => !rowVariables(type).some((name) => counted.includes(name)));
+  const { rows } = originOf(learned.length === 0 ? labels[0]!.datum : last.datum);
+  const seen = inputs.filter((input) => !labels.includes(input)).flatMap(({ datum }) => originOf(datum).trainedOn);
+  const both = sharedBy(rows, seen);
+  const others = otherParts(seen, rows);
+  const lessons = distinct(learned.flatMap(({ datum }) => originOf(datum).rows));
+  if (rows.length > 0 && lessons.length > 0) {
+    const same = sharedBy(lessons, rows).length > 0;
+    const taught = same ? `the same labels of ${naming(rows)}` : `the labels of ${trainedOn(lessons)}`;
+    const encoder =
+      both.length > 0
+        ? '; its encoder was trained on the scored images, without their labels'
+        : others.length > 0
+          ? `; its encoder was trained on ${trainedOn(others)}`
+          : '';
+    return `scored on ${naming(rows)}, by a classifier that learned ${taught}${encoder}`;
+  }
   if (both.length > 0)
     return `scored on the images that its encoder was trained on (${naming(both)}), without their labels: transductive`;
-  const sets = distinct(seen.filter((part) => rows.some(({ set }) => set === part.set)));
-  if (sets.length === 0) return undefined;
-  const trained = sets.every(({ split }) => split === undefined) ? `${naming(sets)}, other draws` : naming(sets);
-  return `scored on ${naming(rows)}; its encoder was trained on ${trained}`;
+  return others.length === 0 ? undefined : `scored on ${naming(rows)}; its encoder was trained on ${trainedOn(others)}`;
 }
+
+const sharedBy = (parts: readonly DataPart[], others: readonly DataPart[]): readonly DataPart[] =>
+  parts.filter((part) => others.some((other) => isSame(part, other)));
+
+/** Those of the same sets as the scored rows. */
+const otherParts = (parts: readonly DataPart[], rows: readonly DataPart[]): readonly DataPart[] =>
+  distinct(parts.filter((part) => rows.some(({ set }) => set === part.set)));
+
+const trainedOn = (parts: readonly DataPart[]): string =>
+  parts.every(({ split }) => split === undefined) ? `${naming(parts)}, other draws` : naming(parts);
 
 export const partName = ({ set, split }: DataPart): string => (split === undefined ? set : `${set}, ${split}`);
 

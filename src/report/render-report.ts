@@ -17,6 +17,7 @@ import { scoresSection } from './sections/scores.ts';
 import { drawSection, type Section } from './sections/section.ts';
 import { similaritiesSection } from './sections/similarities.ts';
 import { stepsGraphSection } from './sections/steps-graph.ts';
+import { tablesSection } from './sections/tables.ts';
 import { timingsSection } from './sections/timings.ts';
 import { pageStyle } from './style.ts';
 
@@ -33,6 +34,7 @@ export function reportSections(model: ReportModel): readonly Section[] {
     contingencySection(methods, classes, model.clusterings),
     mapsSection(methods, classes, model.maps),
     similaritiesSection(methods, model.similarities),
+    tablesSection(model.tables),
     lossesSection(methods, model.losses),
     stepsGraphSection(steps),
     parametersSection(steps),
@@ -44,7 +46,7 @@ export function reportSections(model: ReportModel): readonly Section[] {
 
 /** Numbers and history for programs that read the page. */
 function drawData(model: ReportModel): Html {
-  const { title, methods, classes, scores, similarities, provenance } = model;
+  const { title, methods, classes, scores, similarities, tables, provenance } = model;
   const data = {
     title,
     methods,
@@ -55,6 +57,7 @@ function drawData(model: ReportModel): Html {
       means: panels.map(({ background, target, mean }) => ({ background, target, mean })),
       verdict,
     })),
+    ...(tables.length === 0 ? {} : { tables }),
     provenance,
   };
   return drawJson('report-data', data);

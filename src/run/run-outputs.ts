@@ -59,7 +59,7 @@ export async function exportOutputs(
         }
         if (result.kind === 'Page') pages.push(file);
         if (result.kind === 'Scores') return scoresIn(await store.files.read(file));
-        return result.kind === 'Table' ? tableIn(await store.files.read(file), cellSteps(graph, binding.step)) : file;
+        return result.kind === 'Table' ? tableIn(await store.files.read(file), graph, binding.step) : file;
       }
     }
   }
@@ -90,18 +90,18 @@ function scoresIn(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The table with, in each cell, the steps that it was made of: those that gave its scores, before a mean was taken. */
-function tableIn(
-  bytes: Uint8Array,
-  steps: readonly (readonly (readonly string[])[])[],
-): Readonly<Record<string, unknown>> {
+/** The table with, in each cell, the steps that it was made of: those that gave its scores, before a mean was taken; else the step that made it. */
+function tableIn(bytes: Uint8Array, graph: TypedGraph, step: string): Readonly<Record<string, unknown>> {
   const { columns, rows } = decodeArtifact('Table', bytes);
+  const scored = cellSteps(graph, step);
   return {
     columns,
     rows: rows.map(({ name, cells }, row) => {
       // A score may fill several cells, one a measure.
-      const each = cells.length / Math.max(1, steps[row]?.length ?? 0);
-      return { name, cells: cells.map((cell, at) => ({ ...cell, steps: steps[row]?.[Math.floor(at / each)] ?? [] })) };
+      const each = cells.length / Math.max(1, scored[row]?.length ?? 0);
+      const steps = (at: number): readonly string[] =>
+        scored.length === 0 ? [step] : (scored[row]?.[Math.floor(at / each)] ?? []);
+      return { name, cells: cells.map((cell, at) => ({ ...cell, steps: steps(at) })) };
     }),
   };
 }

@@ -112,6 +112,18 @@ export const headTraining: Estimates = {
 /** Channels of the widest layers of a frozen encoder that are held at once, at full resolution. */
 const FROZEN_CHANNELS = 128;
 
+/** The rows of both sets, and the runtime; a classifier is small beside them. */
+export const classifying: Estimates = {
+  memory: ({ inputs }) => WORKER + RUNTIME + 4 * (elements(inputs['train']?.[0]) + elements(inputs['test']?.[0])),
+  work: ({ parameters }) => number(parameters, 'epochs'),
+};
+
+/** The rows of both sets four times over, and a block of distances. */
+export const comparing: Estimates = {
+  memory: ({ inputs }) =>
+    WORKER + 130 * 2 ** 20 + 4 * 4 * (elements(inputs['train']?.[0]) + elements(inputs['test']?.[0])),
+};
+
 export const clustering: Estimates = {
   memory: ({ inputs, parameters }) => {
     const features = inputs['features']?.[0];

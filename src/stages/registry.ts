@@ -4,7 +4,16 @@ import type { StageFacts, StageImplementation } from '../stage/stage.ts';
 import { birds400Files, celebaFiles, imageFolderFiles, imagenetFiles } from './data/folder-files.ts';
 import { mnistExternalFiles } from './data/mnist-files.ts';
 import { cifar100Files, cifar10Files, stl10Files, stl10UnlabelledFiles } from './data/published-sets.ts';
-import { clustering, drawing, furtherTraining, headTraining, reading, training } from './estimates.ts';
+import {
+  classifying,
+  clustering,
+  comparing,
+  drawing,
+  furtherTraining,
+  headTraining,
+  reading,
+  training,
+} from './estimates.ts';
 import { pretrainedFiles } from './represent/pretrained-file.ts';
 
 export interface RegisteredStage extends StageFacts {
@@ -188,6 +197,19 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    name: 'std/representation.without_head',
+    version: 1,
+    load: () => import('./represent/without-head.ts').then((m) => m.withoutHead),
+  },
+  {
+    ...pure,
+    name: 'std/representation.embed_views',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./represent/embed-views.ts').then((m) => m.embedViews),
+  },
+  {
+    ...pure,
     ...training,
     name: 'std/contrast.momentum_contrast',
     version: 2,
@@ -283,9 +305,37 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    ...classifying,
+    name: 'std/metrics.linear_evaluation',
+    version: 1,
+    usesEngine: true,
+    load: () => import('./evaluate/linear-evaluation.ts').then((m) => m.linearEvaluation),
+  },
+  {
+    ...pure,
+    ...comparing,
+    name: 'std/metrics.weighted_knn',
+    version: 1,
+    usesThreads: true,
+    load: () => import('./evaluate/weighted-knn.ts').then((m) => m.weightedKnn),
+  },
+  {
+    ...pure,
     name: 'std/metrics.similarity_histogram',
     version: 2,
     load: () => import('./evaluate/similarity-histogram.ts').then((m) => m.similarityHistogram),
+  },
+  {
+    ...pure,
+    name: 'std/metrics.similarity_statistics',
+    version: 1,
+    load: () => import('./evaluate/similarity-statistics.ts').then((m) => m.similarityStatistics),
+  },
+  {
+    ...pure,
+    name: 'std/metrics.side_by_side',
+    version: 1,
+    load: () => import('./evaluate/side-by-side.ts').then((m) => m.sideBySide),
   },
   {
     ...pure,

@@ -6,7 +6,7 @@ const program = (body: string, rest = ''): string => `
 import { mnist, overlay, stripes, glyphs, concat, concat_labels } from "std/datasets"
 import { idfd, cidfd, embed, normalise } from "std/representation"
 import { kmeans } from "std/clustering"
-import { scores, similarity_histogram, mean_std } from "std/metrics"
+import { linear_evaluation, scores, similarity_histogram, mean_std } from "std/metrics"
 ${rest}
 pipeline p() {
   train = mnist(split: "train", count: 1000)
@@ -70,6 +70,29 @@ test('a step that scores says what its encoder has seen', () => {
   const inductive = clustered('train.images', 'test.labels', 'embed(learned.encoder, test.images)');
   expect(noteOf(inductive, 's')).toBe('scored on mnist, test; its encoder was trained on mnist, train');
   expect(noteOf(clustered('train.images', 'train.labels'), 'clusters')).toBeUndefined();
+});
+
+test('a classifier says which labels it learned, and which are scored', () => {
+  const evaluated = (learnedOn: string, scoredOn: string, encoder = 'train.images'): string => `
+  learned = idfd(${encoder}, epochs: 1)
+  output s = linear_evaluation(
+    embed(learned.encoder, ${learnedOn}.images),
+    ${learnedOn}.labels,
+    embed(learned.encoder, ${scoredOn}.images),
+    ${scoredOn}.labels,
+  )`;
+  expect(noteOf(evaluated('train', 'test'), 's')).toBe(
+    'scored on mnist, test, by a classifier that learned the labels of mnist, train; its encoder was trained on mnist, train',
+  );
+  expect(noteOf(evaluated('train', 'test', 'test.images'), 's')).toBe(
+    'scored on mnist, test, by a classifier that learned the labels of mnist, train; its encoder was trained on the scored images, without their labels',
+  );
+  expect(noteOf(evaluated('train', 'train', 'lines.images'), 's')).toBe(
+    'scored on mnist, train, by a classifier that learned the same labels of mnist, train',
+  );
+  expect(codes(evaluated('train', 'test').replace('train.labels', 'test.labels'))).toEqual(['P415']);
+  // Ten classes and four.
+  expect(codes(evaluated('train', 'lines'))).toEqual(['P402']);
 });
 
 test('draws of a set without splits are told apart by their parameters', () => {

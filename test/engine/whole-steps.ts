@@ -7,14 +7,16 @@ import { batchNorm } from '../../src/engine/nn/batch-norm.ts';
 import { contrastNetwork } from '../../src/engine/nn/contrast-network.ts';
 import { head } from '../../src/engine/nn/head.ts';
 import { initialise } from '../../src/engine/nn/initialise.ts';
+import { linearClassifier } from '../../src/engine/nn/linear-classifier.ts';
 import { convolution, linear, relu, unitNorm } from '../../src/engine/nn/layers.ts';
 import { globalAveragePool } from '../../src/engine/nn/pooling.ts';
 import { residual, sequential, type Layer, type Module } from '../../src/engine/nn/module.ts';
-import { adam, type Optimizer } from '../../src/engine/optim/optimizer.ts';
+import { adam, sgd, type Optimizer } from '../../src/engine/optim/optimizer.ts';
 import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import type { TensorData } from '../../src/engine/runtime/session.ts';
 import type { StepSignature } from '../../src/engine/runtime/step.ts';
 import { contrastStep, type EquipartitionTarget } from '../../src/engine/train/contrast-step.ts';
+import { linearStep } from '../../src/engine/train/linear-step.ts';
 import { selfLabelStep } from '../../src/engine/train/self-label-step.ts';
 import { instanceStep, type InstanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
@@ -158,6 +160,14 @@ export function selfLabelWholeStep(optimizer: Optimizer = adam(5e-4)): WholeStep
   return startedStep(step, query, { ...viewInputs(step.signature, augmentation), targets });
 }
 
+/** A step of linear evaluation: four vectors of length 6, three classes. */
+export function linearWholeStep(optimizer: Optimizer = sgd(0.9, 5e-4)): WholeStep {
+  const classifier = linearClassifier(3)([6]);
+  const step = linearStep({ classifier, dimension: 6, batch: 4, optimizer });
+  const targets = { data: Float32Array.of(1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0), shape: [4, 3] };
+  return startedStep(step, classifier, { targets });
+}
+
 export interface ContrastCase {
   readonly target?: EquipartitionTarget;
   readonly keyMomentum?: number;
@@ -190,5 +200,6 @@ export const wholeSteps: Readonly<Record<string, () => WholeStep>> = {
   'cdc within a batch, small_cnn': () => contrastWholeStep(adam(5e-4), { negatives: 'batch', target: 'same' }),
   'self-labelling, small_cnn': () => selfLabelWholeStep(),
   'equipartition head': () => headWholeStep(),
+  'linear classifier': () => linearWholeStep(),
   'idfd with views, narrow ResNet': () => wholeStep('idfd', 'narrow ResNet', adam(5e-4), recipes.moco2),
 };

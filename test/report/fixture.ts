@@ -312,6 +312,7 @@ export function makeInputs(
     similarities: [makeSimilarities([0.205, 0.21, 0.53, -0.103]), makeSimilarities([-0.047, 0.447, 0.449, -0.048])],
     logs: [makeLog('IDFD', 24, 8.1, 5.3), makeLog('cIDFD', 24, 9.4, 6.1)],
     confidences: options.confident === true ? clusters.map((one) => makeConfidence(one, values)) : [],
+    ...{ tables: [], captions: [] },
     provenance: makeProvenance(),
   };
 }

@@ -207,6 +207,43 @@ describe('a page without some of its parts', () => {
     expect(visibleText(renderReport(await buildReportModel({ ...inputs, confidences: [] })))).not.toContain('surest');
   });
 
+  it('shows the tables that the pipeline made, with deviations, and runs where there are several', async () => {
+    const tables = [
+      {
+        columns: ['z_c', 'z_n'],
+        rows: [
+          {
+            name: 'Same',
+            cells: [
+              { mean: 0.504, runs: 1, deviation: 0.237 },
+              { mean: -0.004, runs: 1 },
+            ],
+          },
+          {
+            name: 'Different',
+            cells: [
+              { mean: 0.5, runs: 3, deviation: 0.1 },
+              { mean: 1, runs: 3 },
+            ],
+          },
+        ],
+      },
+    ];
+    const given = { ...makeInputs({ count: 200 }), tables, captions: ['Pairs <of> images'] };
+    const model = await buildReportModel(given);
+    expect(reportSections(model).map(({ id }) => id)).toContain('tables');
+    const page = renderReport(model);
+    checkNesting(page);
+    const text = visibleText(page).replace(/\s+/g, ' ');
+    expect(text).toContain('Pairs &lt;of&gt; images');
+    expect(text).toContain('Same | 0.504 ± 0.237 | \u22120.004 |');
+    expect(text).toContain('Different | 0.500 ± 0.100 (3) | 1.000 (3) |');
+    expect(page).toContain('"tables":[{"columns":["z_c","z_n"]');
+    await expect(buildReportModel({ ...given, captions: [] })).rejects.toThrow(
+      '`captions` has 0 entries but `tables` has 1: give one for each table',
+    );
+  });
+
   it('draws more classes than a table can show as a picture', async () => {
     const classes = Array.from({ length: 30 }, (_, i) => `species ${i}`);
     const page = renderReport(await buildReportModel(makeInputs({ count: 600, classes, channels: 3 })));

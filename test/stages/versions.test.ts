@@ -16,7 +16,13 @@ import type { Tensor } from '../../src/engine/tensor.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { registry } from '../../src/stages/registry.ts';
-import { contrastWholeStep, headWholeStep, selfLabelWholeStep, type ContrastCase } from '../engine/whole-steps.ts';
+import {
+  contrastWholeStep,
+  headWholeStep,
+  linearWholeStep,
+  selfLabelWholeStep,
+  type ContrastCase,
+} from '../engine/whole-steps.ts';
 import { runStage } from './run-stage.ts';
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
@@ -127,6 +133,14 @@ test('what the stages give, by version', async () => {
     { bins: 20 },
     { features: unitRows(features), targets: labels, backgrounds: stripes['labels'] },
   );
+  const sets = { train: features, train_labels: labels, test: normalised['features'], test_labels: labels };
+  const knn = await outputsOf('std/metrics.weighted_knn', { neighbours: 9, sigma: 0.1 }, sets);
+  const statistics = await outputsOf(
+    'std/metrics.similarity_statistics',
+    { parts: [2, 4], columns: ['a', 'b'] },
+    { features, labels, first: features, second: normalised['features'] },
+  );
+  const beside = await outputsOf('std/metrics.side_by_side', {}, { tables: [statistics['table']] });
   const affine = affineRecipe({ crop: [0.3, 1], rotation: 15, brightness: 0.4, contrast: 0.4 });
   // With its numbers, a recipe decides what a view is: the numbers of four images, and what is computed with them.
   const views = Object.entries({ affine, ...recipes }).map(([name, recipe]) => {
@@ -144,6 +158,7 @@ test('what the stages give, by version', async () => {
   const version = (name: string): string => `${name} version ${registry.get(name)!.version}`;
 
   const labelling = selfLabelWholeStep(adam(1e-4));
+  const classifying = linearWholeStep();
   const lines = [
     await digestsOf('std/datasets.glyphs', glyphs),
     await digestsOf('std/datasets.stripes', stripes),
@@ -159,12 +174,16 @@ test('what the stages give, by version', async () => {
     await digestsOf('std/metrics.best_by', best),
     await digestsOf('std/metrics.table', table),
     await digestsOf('std/metrics.similarity_histogram', histogram),
+    await digestsOf('std/metrics.weighted_knn', knn),
+    await digestsOf('std/metrics.similarity_statistics', statistics),
+    await digestsOf('std/metrics.side_by_side', beside),
     // Their last bits are the processor's: here stand what is computed and by which library.
     `${version('std/representation.idfd')}: step ${trainingStep('conv3', {})}, ${trainingStep('conv4_half', { augmentation: fitRecipe(affine, [8, 8, 1]) })}, ${library('onnxruntime-node')}`,
     `${version('std/representation.cidfd')}: step ${trainingStep('conv3', { discard: { dimension: 8, temperature: 1 } })}, ${library('onnxruntime-node')}`,
     `${version('std/contrast.momentum_contrast')}: step ${contrastModel({})}, ${contrastModel({ negatives: 'batch', target: 'same' })}, ${library('onnxruntime-node')}`,
     `${version('std/contrast.contrast_head')}, ${version('std/contrast.equipartition_head')}: step ${headModel()}, ${library('onnxruntime-node')}`,
     `${version('std/contrast.self_label')}: step ${digest(stepModel(labelling.step, labelling.signature, 'step', undefined).model)}, ${library('onnxruntime-node')}`,
+    `${version('std/metrics.linear_evaluation')}: step ${digest(stepModel(classifying.step, classifying.signature, 'step', undefined).model)}, ${library('onnxruntime-node')}`,
     await digestsOf('std/contrast.categories', await outputsOf('std/contrast.categories', { k: 4 }, { features })),
     await digestsOf('std/contrast.part', await outputsOf('std/contrast.part', { first: 1, length: 4 }, { features })),
     ...views,

@@ -58,5 +58,6 @@ export function tableLines(
 function cellText({ mean, runs, deviation }: TableOutput['rows'][number]['cells'][number], isWide: boolean): string {
   if (!isWide) return mean.toFixed(3);
   const spread = deviation === undefined ? '' : ` ± ${deviation.toFixed(3)}`;
-  return `${mean.toFixed(3)}${spread} (${runs})`;
+  // The deviation of one run is not one over runs.
+  return `${mean.toFixed(3)}${spread}${deviation !== undefined && runs === 1 ? '' : ` (${runs})`}`;
 }

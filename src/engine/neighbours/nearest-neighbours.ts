@@ -1,4 +1,5 @@
-// Exact nearest neighbours by comparing all rows. In: rows of finite numbers; out: for each row its neighbours, itself first, and their distances.
+// Exact nearest neighbours by comparing all rows. In: rows of finite numbers; out: for each row its neighbours, itself first, and their distances; or for each
+// row of one set its neighbours in another.
 // Products of matrices propose a few more than are asked for, and the float64 distances of those rank them. Where a row that was not proposed might be
 // among the nearest, float64 products propose; where that is so again, the row is compared with all. So the outcome is that of comparing all.
 import { setImmediate } from 'node:timers/promises';
@@ -14,7 +15,7 @@ export interface Neighbours {
 }
 
 export interface NeighbourOptions {
-  /** Neighbours of a row, itself included; at most the number of rows. */
+  /** Neighbours of a row, itself included where it is one of them; at most the number of rows. */
   readonly k: number;
   /** Nothing that comes out depends on it. */
   readonly threads: number;
@@ -28,19 +29,38 @@ const SPARE = 8;
 const TURN = 64;
 
 /** Memory beside the rows: a copy of them in float32, or float64 where that is needed, 12 bytes a neighbour, and 130 MB. Stops between two blocks. */
-export async function nearestNeighbours(input: FeatureRows, options: NeighbourOptions): Promise<Neighbours> {
-  const { count } = input;
-  const { k, threads, signal, onProgress } = options;
-  if (!(k >= 1 && k <= count)) throw new RangeError(`${k} neighbours are asked for, of ${count} rows`);
-  const proposals = Math.min(k + SPARE, count);
-  const ranker = new Ranker(input, k);
+export const nearestNeighbours = (input: FeatureRows, options: NeighbourOptions): Promise<Neighbours> =>
+  search(input, 0, input.count, options);
+
+/** For each of `queries` the nearest of `rows`, of the same length. Memory as above, and a copy of both. `k` is at most the number of `rows`. */
+export function nearestAmong(queries: FeatureRows, rows: FeatureRows, options: NeighbourOptions): Promise<Neighbours> {
+  const { dimension } = rows;
+  if (queries.dimension !== dimension)
+    throw new RangeError(`rows of length ${queries.dimension} are compared with rows of length ${dimension}`);
+  const data = new Float32Array((rows.count + queries.count) * dimension);
+  data.set(rows.data);
+  data.set(queries.data, rows.count * dimension);
+  return search({ count: rows.count + queries.count, dimension, data }, rows.count, rows.count, options);
+}
+
+/** Of the rows from `first` on, the neighbours among the first `among`. */
+async function search(
+  input: FeatureRows,
+  first: number,
+  among: number,
+  { k, threads, signal, onProgress }: NeighbourOptions,
+): Promise<Neighbours> {
+  const count = input.count - first;
+  if (!(k >= 1 && k <= among)) throw new RangeError(`${k} neighbours are asked for, of ${among} rows`);
+  const proposals = Math.min(k + SPARE, among);
+  const ranker = new Ranker(input, k, among);
   const found = { indices: new Int32Array(count * k), distances: new Float64Array(count * k) };
   let done = 0;
 
-  let open = Int32Array.from({ length: count }, (_, row) => row);
+  let open = Int32Array.from({ length: count }, (_, at) => first + at);
   for (const make of [singleProposer, doubleProposer]) {
     if (open.length === 0) break;
-    const proposer = await make(input, proposals, threads);
+    const proposer = await make(input, { proposals, among, threads });
     try {
       open = await settle(open, proposer);
     } finally {
@@ -58,9 +78,9 @@ export async function nearestNeighbours(input: FeatureRows, options: NeighbourOp
   /** Notes the neighbours of each row of which the proposals are surely all that matter; returns the other rows. */
   async function settle(rows: Int32Array, { atOnce, propose }: Proposer): Promise<Int32Array<ArrayBuffer>> {
     const left: number[] = [];
-    for (let first = 0; first < rows.length; first += atOnce) {
+    for (let from = 0; from < rows.length; from += atOnce) {
       await turn();
-      const asked = rows.subarray(first, first + atOnce);
+      const asked = rows.subarray(from, from + atOnce);
       const { proposed, beyond } = await propose(asked);
       asked.forEach((row, q) => {
         const { squares } = ranker.among(row, proposed.subarray(q * proposals, (q + 1) * proposals));
@@ -72,8 +92,9 @@ export async function nearestNeighbours(input: FeatureRows, options: NeighbourOp
   }
 
   function note(row: number): void {
-    found.indices.set(ranker.rows, row * k);
-    for (let at = 0; at < k; at += 1) found.distances[row * k + at] = Math.sqrt(ranker.squares[at]!);
+    const start = (row - first) * k;
+    found.indices.set(ranker.rows, start);
+    for (let at = 0; at < k; at += 1) found.distances[start + at] = Math.sqrt(ranker.squares[at]!);
     done += 1;
   }
 

@@ -19,6 +19,14 @@ export interface Proposer {
   close(): Promise<void>;
 }
 
+export interface ProposerOptions {
+  /** Rows proposed for each, at most `among`. */
+  readonly proposals: number;
+  /** Only so many rows, the first, are proposed. */
+  readonly among: number;
+  readonly threads: number;
+}
+
 /** Bytes of distances held at once. */
 const DISTANCES = 64 * 2 ** 20;
 const MOST_QUERIES = 256;
@@ -30,7 +38,10 @@ const UNIT = { single: 2 ** -24, double: 2 ** -53 } as const;
  * §3.1]; a few u more are for rounding x, y, ‖y‖² and the sums. What is compared errs on both sides, hence 4 and not 2.
  * Memory: a copy of the rows, and twice the distances of a block.
  */
-export async function singleProposer(input: FeatureRows, proposals: number, threads: number): Promise<Proposer> {
+export async function singleProposer(
+  input: FeatureRows,
+  { proposals, among, threads }: ProposerOptions,
+): Promise<Proposer> {
   const { count, dimension } = input;
   const { rows, norms, scale } = centredRows(input);
   const longest = Math.sqrt(largest(norms));
@@ -38,21 +49,23 @@ export async function singleProposer(input: FeatureRows, proposals: number, thre
   const slope = ((4 * roundings) / (1 - roundings)) * longest;
   // The last term is more than products that underflow may lose.
   const offset = 32 * UNIT.single * longest ** 2 + 1e-36;
-  const norm = { data: Float32Array.from(norms), shape: [count] };
+  const norm = { data: Float32Array.from(norms.subarray(0, among)), shape: [among] };
   return proposer(
     { count, dimension, data: rows },
-    proposals,
+    { proposals, among, threads },
     4,
     singleModel(proposals),
-    threads,
     { norm },
     (row, farthest) =>
-      proposals === count ? Infinity : (norms[row]! + farthest - slope * Math.sqrt(norms[row]!) - offset) * scale ** 2,
+      proposals === among ? Infinity : (norms[row]! + farthest - slope * Math.sqrt(norms[row]!) - offset) * scale ** 2,
   );
 }
 
 /** In float64, of the rows as they are: for rows that lie too near to each other for float32. Memory: the rows in float64, and twice the distances of a block. */
-export async function doubleProposer(input: FeatureRows, proposals: number, threads: number): Promise<Proposer> {
+export async function doubleProposer(
+  input: FeatureRows,
+  { proposals, among, threads }: ProposerOptions,
+): Promise<Proposer> {
   const { count, dimension, data } = input;
   let square = 0;
   for (let row = 0, at = 0; row < count; row += 1) {
@@ -62,31 +75,30 @@ export async function doubleProposer(input: FeatureRows, proposals: number, thre
   }
   // As above, with ‖x‖‖y‖ at its largest; squared distances come back as float32.
   const margin = 8 * (dimension + 16) * UNIT.double * square;
-  return proposer(input, proposals, 8, doubleModel(proposals), threads, {}, (_row, farthest) => {
-    if (proposals === count) return Infinity;
+  return proposer(input, { proposals, among, threads }, 8, doubleModel(proposals), {}, (_row, farthest) => {
+    if (proposals === among) return Infinity;
     return Number.isFinite(farthest) ? farthest * (1 - 4 * UNIT.single) - margin : NaN;
   });
 }
 
 async function proposer(
-  { count, dimension, data }: FeatureRows,
-  proposals: number,
+  { dimension, data }: FeatureRows,
+  { proposals, among, threads }: ProposerOptions,
   bytes: number,
   model: OnnxGraph,
-  threads: number,
   feeds: Readonly<Record<string, TensorData>>,
   bound: (row: number, farthest: number) => number,
 ): Promise<Proposer> {
   const session = await Session.create(encodeModel(model), { provider: 'cpu', threads });
   return {
-    atOnce: Math.max(1, Math.min(MOST_QUERIES, Math.floor(DISTANCES / bytes / count))),
+    atOnce: Math.max(1, Math.min(MOST_QUERIES, Math.floor(DISTANCES / bytes / among))),
     async propose(rows) {
       const queries = new Float32Array(rows.length * dimension);
       rows.forEach((row, q) => queries.set(data.subarray(row * dimension, (row + 1) * dimension), q * dimension));
       const { values, proposed } = await session.run({
         ...feeds,
         queries: { data: queries, shape: [rows.length, dimension] },
-        rows: { data, shape: [count, dimension] },
+        rows: { data: data.subarray(0, among * dimension), shape: [among, dimension] },
       });
       const beyond = Float64Array.from(rows, (row, q) =>
         bound(row, largest(values!.data.subarray(q * proposals, (q + 1) * proposals))),

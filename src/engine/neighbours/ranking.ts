@@ -10,15 +10,22 @@ export interface Ranking {
   readonly squares: Float64Array;
 }
 
-/** A list of k, filled anew by each call: of the row `row` and of `candidates`, each at most once. There must be k rows in all. */
+/**
+ * A list of k, filled anew by each call: of the row `row` and of `candidates`, each at most once. There must be k rows in all.
+ * Only the first `among` rows are listed; a row beyond them is not in its own list.
+ */
 export class Ranker implements Ranking {
   readonly rows: Int32Array;
   readonly squares: Float64Array;
   readonly #from: FeatureRows;
+  readonly #among: number;
   #found = 0;
+  /** Places at the front that are taken: by the row itself. */
+  #led = 0;
 
-  constructor(from: FeatureRows, k: number) {
+  constructor(from: FeatureRows, k: number, among = from.count) {
     this.#from = from;
+    this.#among = among;
     this.rows = new Int32Array(k);
     this.squares = new Float64Array(k);
   }
@@ -33,11 +40,11 @@ export class Ranker implements Ranking {
 
   /** Among all rows: for a row whose candidates do not settle it. */
   amongAll(row: number): Ranking {
-    const { count, data, dimension } = this.#from;
+    const { data, dimension } = this.#from;
     const k = this.rows.length;
     this.#start(row);
     const x = row * dimension;
-    for (let other = 0, y = 0; other < count; other += 1, y += dimension) {
+    for (let other = 0, y = 0; other < this.#among; other += 1, y += dimension) {
       if (other === row) continue;
       const farthest = this.#found < k ? Infinity : this.squares[k - 1]!;
       // As many equal rows as are wanted: later ones come after them.
@@ -49,18 +56,20 @@ export class Ranker implements Ranking {
   }
 
   #start(row: number): void {
+    this.#led = row < this.#among ? 1 : 0;
+    this.#found = this.#led;
+    if (this.#led === 0) return;
     this.rows[0] = row;
     this.squares[0] = 0;
-    this.#found = 1;
   }
 
-  /** From the back; the first place belongs to the row itself. */
+  /** From the back; the first place belongs to the row itself, where it is listed. */
   #insert(other: number, square: number): void {
     const { rows, squares } = this;
     const full = this.#found === rows.length;
     let at = full ? rows.length - 1 : this.#found;
-    if (at === 0 || (full && !precedes(square, other, squares[at]!, rows[at]!))) return;
-    while (at > 1 && precedes(square, other, squares[at - 1]!, rows[at - 1]!)) {
+    if (at < this.#led || (full && !precedes(square, other, squares[at]!, rows[at]!))) return;
+    while (at > this.#led && precedes(square, other, squares[at - 1]!, rows[at - 1]!)) {
       squares[at] = squares[at - 1]!;
       rows[at] = rows[at - 1]!;
       at -= 1;

@@ -41,6 +41,21 @@ export interface EncoderOptions {
 export type EncoderOf = (dimension: number, options?: EncoderOptions) => Layer;
 
 /**
+ * A backbone by itself: images [height, width, channels] to vectors of a length of its own.
+ * @throws EncoderError where the images are too small.
+ */
+export function backboneLayers(name: BackboneName, image: readonly number[], norm: Layer = batchNorm): Layers {
+  const side = Math.min(image[0]!, image[1]!);
+  const { smallest, layers } = networks[name];
+  if (side < smallest)
+    throw new EncoderError(
+      `images of ${image[0]}×${image[1]} pixels are too small for the backbone ${name}, which takes ${smallest}×${smallest} or more`,
+      `for this size there are ${backboneNames.filter((other) => networks[other].smallest <= side).join(', ')}`,
+    );
+  return layers(norm);
+}
+
+/**
  * Backbone and head, before any norm: images [height, width, channels] to vectors of length `dimension`.
  * @throws EncoderError where the images are too small.
  */
@@ -50,14 +65,7 @@ export function encoderLayers(
   dimension: number,
   { head: headName = 'linear', norm = batchNorm }: EncoderOptions = {},
 ): Layers {
-  const side = Math.min(image[0]!, image[1]!);
-  const { smallest, layers } = networks[name];
-  if (side < smallest)
-    throw new EncoderError(
-      `images of ${image[0]}×${image[1]} pixels are too small for the backbone ${name}, which takes ${smallest}×${smallest} or more`,
-      `for this size there are ${backboneNames.filter((other) => networks[other].smallest <= side).join(', ')}`,
-    );
-  const backbone = layers(norm);
+  const backbone = backboneLayers(name, image, norm);
   const [width] = sequential(backbone)(image).outputShape;
   return { ...backbone, ...head(headName, width!, dimension, norm) };
 }

@@ -19,6 +19,9 @@ export function initialise(variables: Readonly<Record<string, VariableSpec>>, ke
         case 'kaiming':
           for (let i = 0; i < values.length; i += 1) values[i] = stream.normal() * Math.sqrt(2 / start.fan);
           break;
+        case 'normal':
+          for (let i = 0; i < values.length; i += 1) values[i] = stream.normal() * start.deviation;
+          break;
         case 'uniform':
           for (let i = 0; i < values.length; i += 1) values[i] = stream.uniform(-1, 1) / Math.sqrt(start.fan);
           break;

@@ -7,6 +7,8 @@ export type Initializer =
   | { readonly kind: 'ones' }
   /** Normal with standard deviation sqrt(2 / fan): Kaiming normal, gain for ReLU. */
   | { readonly kind: 'kaiming'; readonly fan: number }
+  /** Normal with this standard deviation. */
+  | { readonly kind: 'normal'; readonly deviation: number }
   /** Uniform in ± 1 / sqrt(fan). */
   | { readonly kind: 'uniform'; readonly fan: number };
 

@@ -2,10 +2,11 @@
 import type { Normalisation } from '../augment/normalisation.ts';
 import { normalised } from '../augment/normalisation.ts';
 import type { BackboneName } from './backbone-names.ts';
-import { encoderLayers } from './backbones.ts';
+import { backboneLayers, encoderLayers } from './backbones.ts';
 import { contrastNetwork } from './contrast-network.ts';
 import type { HeadName } from './head-names.ts';
-import type { Module } from './module.ts';
+import { unitNorm } from './layers.ts';
+import { sequential, type Module } from './module.ts';
 
 export interface NetworkDescription {
   readonly backbone: BackboneName;
@@ -25,4 +26,13 @@ export function describedNetwork(description: NetworkDescription, image: readonl
     ...{ parts, normSplits: 1, predictor },
   });
   return normalised(query, normalisation ?? undefined, image);
+}
+
+/** Its backbone with unit norm: the encoder before its head. Its variables are some of the encoder's, by the same names. */
+export function describedBackbone(
+  { backbone, normalisation }: NetworkDescription,
+  image: readonly [number, number, number],
+): Module {
+  const vectors = sequential({ ...backboneLayers(backbone, image), unitNorm })(image);
+  return normalised(vectors, normalisation ?? undefined, image);
 }

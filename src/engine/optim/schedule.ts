@@ -7,20 +7,25 @@ export interface RateOptions {
   /** Steps of linear rise from zero. */
   readonly warmup: number;
   readonly steps: number;
+  /** Fractions of the steps at which `multistep` falls to a tenth; IDFD's where they are not given. */
+  readonly milestones?: readonly number[];
 }
 
-/** Fractions of the steps at which `multistep` falls to a tenth: IDFD's 600, 950, 1300, 1650 of 2000 epochs. */
+/** IDFD's 600, 950, 1300, 1650 of 2000 epochs. */
 const MILESTONES = [0.3, 0.475, 0.65, 0.825];
 
 /** What the optimizer needs at `step`, counted from 0. */
-export function scheduleAt(step: number, { learningRate, schedule, warmup, steps }: RateOptions): Schedule {
+export function scheduleAt(
+  step: number,
+  { learningRate, schedule, warmup, steps, milestones = MILESTONES }: RateOptions,
+): Schedule {
   const rise = warmup > 0 ? Math.min(1, (step + 1) / warmup) : 1;
   const progress = step / Math.max(1, steps);
   const fall =
     schedule === 'cosine'
       ? 0.5 * (1 + Math.cos(Math.PI * progress))
       : schedule === 'multistep'
-        ? 0.1 ** MILESTONES.filter((milestone) => progress >= milestone).length
+        ? 0.1 ** milestones.filter((milestone) => progress >= milestone).length
         : 1;
   return {
     learningRate: learningRate * rise * fall,

@@ -1,4 +1,4 @@
-// From an encoder's ONNX model back to the network and its weights, for training that goes on from it. Only for models that were written here, and say what
+// From an encoder's ONNX model back to the network and its weights, for training that goes on from it or drops its head. Only for models that were written here, and say what
 // they are made of.
 import { floatConstants, modelMetadata } from '../lower/onnx-model.ts';
 import { transposed } from '../lower/transposed.ts';
@@ -20,7 +20,7 @@ export function storedNetwork({ onnx, height, width, channels }: EncoderModel): 
   const text = modelMetadata(onnx).get(NETWORK);
   if (text === undefined)
     throw new EncoderError(
-      'the encoder cannot be trained further: its model does not say what it is made of',
+      'the encoder cannot be trained further, or lose its head: its model does not say what it is made of',
       'Give an encoder of idfd, cidfd, momentum_contrast or cdc; heads behind other encoders are trained by contrast_head.',
     );
   const description = JSON.parse(text) as NetworkDescription;

@@ -8,6 +8,7 @@ import type {
   Labels,
   Scores,
   Similarities,
+  Table,
   TrainingLog,
 } from '../../artifacts/artifact.ts';
 import type { Provenance } from '../../stage/provenance.ts';
@@ -32,6 +33,9 @@ export interface ReportInputs {
   readonly logs: readonly TrainingLog[];
   /** A number an image: how surely it belongs to its cluster. */
   readonly confidences: readonly Features[];
+  readonly tables: readonly Table[];
+  /** In the order of `tables`. */
+  readonly captions: readonly string[];
   readonly provenance: Provenance | undefined;
 }
 
@@ -51,6 +55,10 @@ function check(inputs: ReportInputs): void {
         `\`${name}\` has ${length} ${length === 1 ? 'entry' : 'entries'} but \`methods\` has ${methods.length}: give one for each method, in the same order`,
       );
   }
+  if (inputs.captions.length !== inputs.tables.length)
+    throw new ReportInputError(
+      `\`captions\` has ${inputs.captions.length} entries but \`tables\` has ${inputs.tables.length}: give one for each table`,
+    );
   if (images.count !== labels.values.length)
     throw new ReportInputError(`there are ${images.count} images but ${labels.values.length} labels`);
   for (const value of labels.values)
@@ -165,6 +173,7 @@ export async function buildReportModel(inputs: ReportInputs): Promise<ReportMode
       maps.map((map) => map.rows),
     ),
     similarities,
+    tables: inputs.tables.map((table, at) => ({ ...table, caption: inputs.captions[at]! })),
     losses: describeLosses(inputs.logs),
     provenance,
   };

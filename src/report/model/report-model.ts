@@ -1,5 +1,6 @@
 // What a report says, as data: everything computed, nothing drawn. In: made by build-report-model.ts from artifacts.
 // Out: read by the section renderers, one part each. Holds no pixels but encoded pictures, and no markup.
+import type { Table } from '../../artifacts/artifact.ts';
 import type { Provenance } from '../../stage/provenance.ts';
 
 export interface ReportModel {
@@ -18,6 +19,7 @@ export interface ReportModel {
   /** The images on the maps, small: shown where the pointer is. */
   readonly thumbnails: Thumbnails | undefined;
   readonly similarities: readonly MethodSimilarities[];
+  readonly tables: readonly CaptionedTable[];
   readonly losses: readonly LossPanel[];
   readonly provenance: Provenance | undefined;
 }
@@ -158,6 +160,10 @@ export interface SimilarityVerdict {
   readonly gain: number;
   readonly threshold: number;
   readonly followsTarget: boolean;
+}
+
+export interface CaptionedTable extends Table {
+  readonly caption: string;
 }
 
 /** One recorded quantity over the epochs, of every method that recorded it. */

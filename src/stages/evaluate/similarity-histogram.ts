@@ -3,6 +3,7 @@
 // Sums of features by background, by target and by both replace the N² pairs.
 import type { Features, Labels, Similarities } from '../../artifacts/artifact.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
+import { unitRows } from './unit-rows.ts';
 
 export interface SimilarityInputs {
   readonly features: Features;
@@ -36,7 +37,7 @@ export const similarityHistogram = implementStage({
         throw new StageError(`similarity_histogram: ${labels.values.length} ${name} for ${features.count} features`);
       }
     }
-    const unit = unitRows(features);
+    const unit = unitRows(features, 'similarity_histogram');
     const edges = Array.from({ length: bins + 1 }, (_, i) => (2 * i) / bins - 1);
     const panels: Similarities['panels'] = meanSimilarities(unit, targets, backgrounds).flatMap((values, panel) => {
       if (values.length === 0) {
@@ -116,18 +117,4 @@ function density(values: readonly number[], bins: number): number[] {
     counts[Math.min(Math.max(bin, 0), bins - 1)]! += 1;
   }
   return counts.map((count) => (count * bins) / (2 * values.length));
-}
-
-/** Rows scaled to length 1, so that products are cosines whatever made the features. */
-function unitRows(features: Features): Features {
-  const { count, dimension } = features;
-  const data = new Float32Array(features.data);
-  for (let i = 0; i < count; i += 1) {
-    const row = data.subarray(i * dimension, (i + 1) * dimension);
-    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (!Number.isFinite(norm)) throw new StageError(`similarity_histogram: row ${i} of the features is not finite`);
-    const scale = 1 / Math.max(norm, 1e-12);
-    row.forEach((value, d) => (row[d] = value * scale));
-  }
-  return { count, dimension, data };
 }

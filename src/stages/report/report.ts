@@ -8,6 +8,7 @@ import type {
   Labels,
   Scores,
   Similarities,
+  Table,
   TrainingLog,
 } from '../../artifacts/artifact.ts';
 import { buildReportModel, ReportInputError } from '../../report/model/build-report-model.ts';
@@ -17,6 +18,8 @@ import { implementStage, StageError, type StageContext } from '../../stage/stage
 interface Parameters {
   readonly title: string;
   readonly methods: readonly string[];
+  /** One for each table. */
+  readonly captions: readonly string[];
 }
 
 interface Inputs {
@@ -28,6 +31,7 @@ interface Inputs {
   readonly similarities?: readonly Similarities[];
   readonly logs?: readonly TrainingLog[];
   readonly confidences?: readonly Features[];
+  readonly tables?: readonly Table[];
 }
 
 /** Draws the page. Fails with a StageError where a list has not one entry for each method, or lengths disagree. */
@@ -37,8 +41,9 @@ export const report = implementStage({
     properties: {
       title: { type: 'string' },
       methods: { type: 'array', items: { type: 'string' }, minItems: 1 },
+      captions: { type: 'array', items: { type: 'string' } },
     },
-    required: ['title', 'methods'],
+    required: ['title', 'methods', 'captions'],
     additionalProperties: false,
   },
   outputs: { page: 'Page' },
@@ -52,6 +57,7 @@ export const report = implementStage({
         similarities: inputs.similarities ?? [],
         logs: inputs.logs ?? [],
         confidences: inputs.confidences ?? [],
+        tables: inputs.tables ?? [],
         provenance,
       });
       return { page: { html: renderReport(model) } };

@@ -34,6 +34,27 @@ describe('the summary', () => {
     expect(summary(whole).errors).toEqual(['warning: plain[s=0]: the last batch is incomplete and was left out']);
   });
 
+  it('shows a table, with the deviation of one run as it is, and the number of several runs', () => {
+    const rows = [
+      {
+        name: 'Same',
+        cells: [
+          { mean: 0.504, runs: 1, deviation: 0.237 },
+          { mean: 0.25, runs: 3, deviation: 0.01 },
+        ],
+      },
+    ];
+    const finished: RunEvent = {
+      ...{ event: 'finished', status: 'ok', outputs: { pairs: { columns: ['z_c', 'z_n'], rows } } },
+      ...{ steps: { ran: 1, reused: 0, failed: 0 }, seconds: 1, run: '' },
+    };
+    const { lines } = summary(after([planned, finished]));
+    expect(lines.slice(1, 3)).toEqual([
+      'pairs            z_c                z_n',
+      'Same   0.504 ± 0.237  0.250 ± 0.010 (3)',
+    ]);
+  });
+
   it('says what failed, what to do, where the log is, and what did not run for it', () => {
     const view = after([
       planned,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FeatureRows } from '../../../src/engine/cluster/points.ts';
-import { nearestNeighbours } from '../../../src/engine/neighbours/nearest-neighbours.ts';
+import { nearestAmong, nearestNeighbours } from '../../../src/engine/neighbours/nearest-neighbours.ts';
 import { randomKey, RandomStream } from '../../../src/random/random.ts';
 import { blobs } from '../../stages/cluster/blobs.ts';
 
@@ -56,5 +56,54 @@ describe('nearestNeighbours', () => {
 
   test('more neighbours than rows are refused', async () => {
     await expect(nearestNeighbours(blobs(5, 2, 2, 1), { k: 6, threads: 1 })).rejects.toThrow('6 neighbours');
+  });
+});
+
+describe('nearestAmong', () => {
+  const expectRight = async (queries: FeatureRows, rows: FeatureRows, k: number): Promise<void> => {
+    const { indices, distances } = await nearestAmong(queries, rows, { k, threads: 1 });
+    const { dimension } = rows;
+    for (let query = 0; query < queries.count; query += 1) {
+      const expected = Array.from({ length: rows.count }, (_, j) => {
+        let square = 0;
+        for (let d = 0; d < dimension; d += 1)
+          square += (queries.data[query * dimension + d]! - rows.data[j * dimension + d]!) ** 2;
+        return { j, square };
+      })
+        .sort((a, b) => a.square - b.square || a.j - b.j)
+        .slice(0, k);
+      expect([...indices.subarray(query * k, (query + 1) * k)]).toEqual(expected.map(({ j }) => j));
+      expected.forEach(({ square }, at) => expect(distances[query * k + at]).toBeCloseTo(Math.sqrt(square), 12));
+    }
+  };
+
+  test('are those of the other set that sorting all distances gives', async () => {
+    await expectRight(blobs(70, 7, 4, 0.5, 1), blobs(600, 7, 4, 0.5, 2), 9);
+    await expectRight(blobs(300, 3, 4, 0.5, 3), blobs(20, 3, 4, 0.5, 4), 20);
+    await expectRight(blobs(40, 30, 4, 0.5, 5), blobs(50, 30, 4, 0.5, 6), 1);
+  });
+
+  test('a row of one set that is in the other leads there like any other', async () => {
+    const rows = blobs(60, 4, 3, 0.5, 7);
+    for (let row = 20; row < 60; row += 1) rows.data.set(rows.data.subarray(0, 4), 4 * row);
+    await expectRight({ count: 3, dimension: 4, data: rows.data.slice(0, 12) }, rows, 5);
+  });
+
+  test('are right where float32 products cannot tell rows apart', async () => {
+    const random = new RandomStream(randomKey(1, 'near'));
+    const near = (count: number): FeatureRows => ({
+      ...{ count, dimension: 5 },
+      data: Float32Array.from(
+        { length: count * 5 },
+        (_, at) => (Math.floor(at / 5) % 2 === 0 ? 500 : -500) + 0.01 * random.normal(),
+      ),
+    });
+    await expectRight(near(50), near(300), 6);
+  });
+
+  test('more neighbours than rows, and rows of another length, are refused', async () => {
+    const rows = blobs(5, 2, 2, 1);
+    await expect(nearestAmong(blobs(9, 2, 2, 1), rows, { k: 6, threads: 1 })).rejects.toThrow('6 neighbours are asked');
+    expect(() => nearestAmong(blobs(9, 3, 2, 1), rows, { k: 2, threads: 1 })).toThrow('rows of length 3');
   });
 });

@@ -9,9 +9,9 @@ const given = makeInputs({ count: 120 });
 
 /** Runs the stage as the worker does; `inputs` replaces some of the usual ones. */
 async function run(inputs: Readonly<Record<string, unknown>>): Promise<string> {
-  const { title, methods, provenance, ...lists } = given;
+  const { title, methods, captions, provenance, ...lists } = given;
   const context: StageContext<object, object> = {
-    parameters: { title, methods },
+    parameters: { title, methods, captions },
     inputs: { ...lists, ...inputs },
     checkpoints: { load: async () => undefined, save: async () => undefined, due: () => false },
     threads: 1,
@@ -38,7 +38,7 @@ describe('the report stage', () => {
   });
 
   it('does without the optional lists', async () => {
-    const page = await run({ embeddings: undefined, similarities: undefined, logs: undefined });
+    const page = await run({ embeddings: undefined, similarities: undefined, logs: undefined, tables: undefined });
     expect(page).not.toContain('id="maps"');
     expect(page).toContain('id="clusters"');
   });
@@ -51,11 +51,13 @@ describe('the report stage', () => {
     );
   });
 
-  it('accepts a title and at least one method, nothing else', () => {
+  it('accepts a title, at least one method and captions, nothing else', () => {
     const valid = new Ajv().compile(report.parameters);
-    expect(valid({ title: 't', methods: ['a'] })).toBe(true);
-    expect(valid({ title: 't', methods: [] })).toBe(false);
-    expect(valid({ title: 't', methods: ['a'], colour: 'red' })).toBe(false);
-    expect(valid({ title: 't' })).toBe(false);
+    const least = { title: 't', methods: ['a'], captions: [] };
+    expect(valid(least)).toBe(true);
+    expect(valid({ ...least, captions: ['Table 1'] })).toBe(true);
+    expect(valid({ ...least, methods: [] })).toBe(false);
+    expect(valid({ ...least, colour: 'red' })).toBe(false);
+    expect(valid({ title: 't', captions: [] })).toBe(false);
   });
 });
