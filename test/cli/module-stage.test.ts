@@ -1,7 +1,8 @@
 // Stages of the user's own by module, through the real program: what they are given, what enters the key, what is said when they fail.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { projectText } from '../check/compile-text.ts';
 import { eventsOf, runPipe, temporaryFolder, type Finished } from './run-pipe.ts';
 
@@ -83,6 +84,9 @@ test('is run once; its text, what it imports and its parameters are its key, and
   expect(reasonOf(await run(), 'features')).toContain('keep is 4, was 3');
 }, 120_000);
 
+const store = mkdtempSync(join(tmpdir(), 'pipe-modules-'));
+afterAll(() => rmSync(store, { recursive: true, force: true }));
+
 const failing = (body: string, outside = ''): string => `${outside}
 import { defineStage, StageError } from 'pipe/stage';
 export default defineStage({
@@ -142,11 +146,13 @@ test.each([
     /asks for the file "weights\.bin", which does not stand behind `reads`/,
   ],
 ])(
-  'one %s is a failed step with that message, and nothing of it is stored',
+  'one %s is a failed step with that message',
   async (_, text, message) => {
     const { run } = project(text);
-    const finished = await run();
+    // One store for all: the images are made once.
+    const finished = await run('--cache', store);
     expect(finished.code).toBe(1);
+    expect(ran(finished)).not.toContain('features');
     const failed = failureOf(finished);
     expect(failed).toMatchObject({ step: 'features' });
     expect(failed.message).toMatch(message);

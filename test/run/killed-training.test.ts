@@ -153,7 +153,7 @@ describe.each(Object.keys(methods) as Method[])('%s', (method) => {
       }),
       // The first is the same each time: killed early, then again in the middle.
       {
-        numRuns: 3,
+        numRuns: 2,
         examples: [
           [
             [
