@@ -203,6 +203,12 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    name: 'std/representation.lowest_loss',
+    version: 1,
+    load: () => import('./represent/lowest-loss.ts').then((m) => m.lowestLoss),
+  },
+  {
+    ...pure,
     name: 'std/representation.embed_views',
     version: 1,
     usesEngine: true,

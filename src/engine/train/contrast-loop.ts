@@ -28,6 +28,8 @@ export interface ContrastLoopOptions {
   readonly keyMomentum: number;
   readonly optimizer: Optimizer;
   readonly rate: Omit<RateOptions, 'steps'>;
+  /** Weights to begin with, by name; the others are drawn. */
+  readonly start?: Values;
 }
 
 export interface TrainedContrast {
@@ -113,9 +115,9 @@ export async function contrastLoop(
     await compiled.close();
   }
 
-  /** Fresh weights, the same in both networks, and a queue of random directions. */
+  /** The same weights in both networks, and a queue of random directions. */
   function startState(): TrainingSnapshot {
-    const values = initialise(network.query.variables, foldIn(key, 'variables'));
+    const values = { ...initialise(network.query.variables, foldIn(key, 'variables')), ...options.start };
     const tensors = startingTensors(state, values);
     if (options.queue !== undefined) {
       const scores = categories?.count ?? 0;

@@ -2,9 +2,11 @@
 // they are made of.
 import { floatConstants, modelMetadata } from '../lower/onnx-model.ts';
 import { transposed } from '../lower/transposed.ts';
+import type { BackboneName } from '../nn/backbone-names.ts';
+import { backboneLayers } from '../nn/backbones.ts';
 import { EncoderError } from '../nn/encoder-error.ts';
 import type { Values } from '../nn/initialise.ts';
-import type { Module } from '../nn/module.ts';
+import { sequential, type Module } from '../nn/module.ts';
 import { describedNetwork, type NetworkDescription } from '../nn/network-description.ts';
 import { NETWORK } from './export-encoder.ts';
 import type { EncoderModel } from './frozen-encoder.ts';
@@ -31,6 +33,25 @@ export function storedNetwork({ onnx, height, width, channels }: EncoderModel): 
     values[name] = weight(constants, name, shape);
   }
   return { description, network, values };
+}
+
+/**
+ * The weights of its backbone by itself, by the names that they have in every encoder with that backbone.
+ * @throws EncoderError where the encoder has another backbone, or as {@link storedNetwork}.
+ */
+export function storedBackbone(model: EncoderModel, backbone: BackboneName): Values {
+  const { description, values } = storedNetwork(model);
+  if (description.backbone !== backbone)
+    throw new EncoderError(
+      `the encoder to begin with has the backbone ${description.backbone}, and ${backbone} is to be trained`,
+      `Say backbone: "${description.backbone}".`,
+    );
+  const { variables } = sequential(backboneLayers(backbone, [model.height, model.width, model.channels]))([
+    model.height,
+    model.width,
+    model.channels,
+  ]);
+  return Object.fromEntries(Object.keys(variables).map((name) => [name, values[name]!]));
 }
 
 /** A filter may be stored with its channels first. */

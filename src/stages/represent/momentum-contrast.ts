@@ -1,8 +1,9 @@
 // Momentum contrast with a categorical part (CDC; without the part: MoCo; docs/methods.md §3.10) as a stage: checks what it is given, trains, warns
 // where categories degenerate, exports the query encoder.
-import type { Images } from '../../artifacts/artifact.ts';
+import type { Encoder, Images } from '../../artifacts/artifact.ts';
 import { backboneNames, type BackboneName } from '../../engine/nn/backbone-names.ts';
 import { exportEncoder } from '../../engine/train/export-encoder.ts';
+import { storedBackbone } from '../../engine/train/stored-network.ts';
 import { trainContrast } from '../../engine/train/train-contrast.ts';
 import { implementStage, type StageContext } from '../../stage/stage.ts';
 import {
@@ -26,17 +27,23 @@ const properties: Readonly<Record<keyof MomentumContrastParameters, object>> = {
   ...viewProperties,
 };
 
+interface Inputs {
+  readonly images: Images;
+  /** An encoder whose backbone is trained further, under a new head. */
+  readonly start?: Encoder;
+}
+
 export const momentumContrast = implementStage({
   parameters: { type: 'object', properties, required: Object.keys(properties), additionalProperties: false },
   outputs: { encoder: 'Encoder', log: 'TrainingLog' },
-  run(context: StageContext<MomentumContrastParameters, { readonly images: Images }>) {
+  run(context: StageContext<MomentumContrastParameters, Inputs>) {
     return onEngine(() => train(context));
   },
 });
 
-async function train(context: StageContext<MomentumContrastParameters, { readonly images: Images }>) {
+async function train(context: StageContext<MomentumContrastParameters, Inputs>) {
   const { parameters } = context;
-  const { images } = context.inputs;
+  const { images, start } = context.inputs;
   const { categories, dimension, epochs } = parameters;
   const batch = Math.min(parameters.batch, images.count);
   checkContrast(parameters, images.count, batch);
@@ -46,6 +53,7 @@ async function train(context: StageContext<MomentumContrastParameters, { readonl
       ...contrastOptions(parameters, batch),
       backbone: parameters.backbone,
       augmentation: recipeOf(parameters),
+      ...(start === undefined ? {} : { start: storedBackbone(start, parameters.backbone) }),
     },
     await trainingHooks(context, batch),
   );

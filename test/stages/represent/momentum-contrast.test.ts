@@ -1,6 +1,7 @@
 // CDC as a stage: what it gives, what it refuses, and the behaviour that the paper reports of the equipartition (CDC, Table VI), on a toy set.
 import { expect, test } from 'vitest';
 import type { Clusters, Encoder, Features, Images, TrainingLog } from '../../../src/artifacts/artifact.ts';
+import { storedBackbone } from '../../../src/engine/train/stored-network.ts';
 import { RandomStream, randomKey } from '../../../src/random/random.ts';
 import { categories } from '../../../src/stages/cluster/categories.ts';
 import { embed } from '../../../src/stages/represent/embed.ts';
@@ -31,8 +32,11 @@ function quarters(count: number): Images {
 }
 
 const images = quarters(96);
-const run = (changed: Partial<MomentumContrastParameters> = {}) =>
-  runStage(momentumContrast, { parameters: { ...parameters, ...changed }, inputs: { images } });
+const run = (changed: Partial<MomentumContrastParameters> = {}, start?: Encoder) =>
+  runStage(momentumContrast, {
+    parameters: { ...parameters, ...changed },
+    inputs: { images, ...(start === undefined ? {} : { start }) },
+  });
 
 async function clusters(encoder: Encoder): Promise<Clusters> {
   const features = (await runStage(embed, { inputs: { encoder, images } })).outputs['features'] as Features;
@@ -94,6 +98,30 @@ test.each([
 ] as const)('trains with %s', async (_, changed) => {
   const { series } = (await run({ epochs: 8, queue: 32, ...changed })).outputs['log'] as TrainingLog;
   expect(series['loss']!.at(-1)).toBeLessThan(series['loss']![0]!);
+});
+
+test('begins with the backbone of another encoder, whatever head it has, and with a head of its own', async () => {
+  const before = (await run({ categories: 0, dimension: 5, head: 'mlp_bn', epochs: 2 })).outputs['encoder'] as Encoder;
+  const still = { learning_rate: 1e-12, epochs: 1 };
+  const after = (await run(still, before)).outputs['encoder'] as Encoder;
+  const [old, begun, drawn] = [before, after, (await run(still)).outputs['encoder'] as Encoder].map((encoder) =>
+    Object.entries(storedBackbone(encoder, 'conv3')).filter(([name]) => !/mean|variance/.test(name)),
+  );
+  expect(begun!.length).toBeGreaterThan(5);
+  const distance = (others: typeof old): number =>
+    Math.max(
+      ...begun!.map(([, values], at) => Math.max(...values.map((value, i) => Math.abs(value - others![at]![1][i]!)))),
+    );
+  expect(begun!.map(([name]) => name)).toEqual(old!.map(([name]) => name));
+  expect(distance(old)).toBeLessThan(1e-6);
+  expect(distance(drawn)).toBeGreaterThan(0.01);
+});
+
+test('refuses to begin with another backbone, or with what is no network of its own', async () => {
+  const before = (await run({ epochs: 1 })).outputs['encoder'] as Encoder;
+  await expect(run({ backbone: 'small_cnn' }, before)).rejects.toThrow(
+    'the encoder to begin with has the backbone conv3, and small_cnn is to be trained',
+  );
 });
 
 test.each([
