@@ -4,8 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { measure, pipe, pythonWith, sideBySide } from './side-by-side.mjs';
+import { isProgram, measure, pipe, printComparison, pythonWith, sideBySide } from './side-by-side.mjs';
 
 export const decodeDefaults = { threads: '2', files: '10000', size: '96', format: 'jpeg' };
 
@@ -32,13 +31,4 @@ export function decodeBesidePillow(rounds, settings) {
   }
 }
 
-if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  const options = Object.fromEntries(
-    Object.entries({ rounds: '5', ...decodeDefaults }).map(([name, value]) => [
-      name,
-      { type: 'string', default: value },
-    ]),
-  );
-  const { rounds, ...settings } = parseArgs({ options: { ...options, pixels: { type: 'string' } } }).values;
-  console.log(JSON.stringify(decodeBesidePillow(Number(rounds), settings)));
-}
+if (isProgram(import.meta)) printComparison(decodeBesidePillow, { rounds: '5', ...decodeDefaults }, ['pixels']);

@@ -4,8 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { measure, pipe, pythonWith, sideBySide } from './side-by-side.mjs';
+import { isProgram, measure, pipe, printComparison, pythonWith, sideBySide } from './side-by-side.mjs';
 
 export const kmeansDefaults = { rows: '60000', dim: '128', k: '10', restarts: '20', threads: '2' };
 
@@ -34,13 +33,4 @@ export function kmeansBesideScikitLearn(rounds, { spread = '1', ...settings }) {
   }
 }
 
-if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  const options = Object.fromEntries(
-    Object.entries({ rounds: '3', spread: '1', ...kmeansDefaults }).map(([name, value]) => [
-      name,
-      { type: 'string', default: value },
-    ]),
-  );
-  const { rounds, ...settings } = parseArgs({ options }).values;
-  console.log(JSON.stringify(kmeansBesideScikitLearn(Number(rounds), settings)));
-}
+if (isProgram(import.meta)) printComparison(kmeansBesideScikitLearn, { rounds: '3', spread: '1', ...kmeansDefaults });

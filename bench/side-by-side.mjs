@@ -1,6 +1,7 @@
 // Takes turns between ours and a peer on the same machine in the same minute, so that a drift of the machine meets both: the figure is the
 // median of the ratios of each pair, with the smallest and the largest. In: two commands that print one JSON line; out: a summary.
 import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 
 /** The Python that has a module: PYTHON, else /usr/bin/python3 or python3. Ends the program with the package to install where none has it. */
 export function pythonWith(module, debianPackage) {
@@ -61,4 +62,17 @@ export function sideBySide({ name, rounds, ours, peer, speed, unit, memory = ({ 
     memory_ratio: rounded(median(of((pair) => pair.memory))),
     pairs: of(({ own, theirs }) => ({ own, theirs })),
   };
+}
+
+/** Whether the file of this `import.meta` is the program, and not a part of one. */
+export const isProgram = ({ main, filename }) => main ?? process.argv[1] === filename;
+
+/** A comparison as a program: settings from the command line over `defaults`, `others` for those without a default; prints one JSON line. */
+export function printComparison(compare, defaults, others = []) {
+  const options = Object.fromEntries([
+    ...Object.entries(defaults).map(([name, value]) => [name, { type: 'string', default: value }]),
+    ...others.map((name) => [name, { type: 'string' }]),
+  ]);
+  const { rounds, ...settings } = parseArgs({ options }).values;
+  console.log(JSON.stringify(compare(Number(rounds), settings)));
 }

@@ -1,8 +1,7 @@
 // One IDFD training step beside PyTorch's, on the same threads.
 //   node bench/step-beside-pytorch.mjs [--rounds 5] [--threads 2] [--model small_cnn] [--batch 128] [--size 28] [--channels 1] [--bank 10000] [--steps 20]
 // Needs a build and a Python with PyTorch.
-import { parseArgs } from 'node:util';
-import { measure, pipe, pythonWith, sideBySide } from './side-by-side.mjs';
+import { isProgram, measure, pipe, printComparison, pythonWith, sideBySide } from './side-by-side.mjs';
 
 export const stepDefaults = {
   model: 'small_cnn',
@@ -28,10 +27,4 @@ export function stepBesidePytorch(rounds, settings) {
   });
 }
 
-if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  const options = Object.fromEntries(
-    Object.entries({ rounds: '5', ...stepDefaults }).map(([name, value]) => [name, { type: 'string', default: value }]),
-  );
-  const { rounds, ...settings } = parseArgs({ options }).values;
-  console.log(JSON.stringify(stepBesidePytorch(Number(rounds), settings)));
-}
+if (isProgram(import.meta)) printComparison(stepBesidePytorch, { rounds: '5', ...stepDefaults });

@@ -4,8 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { measure, pipe, pythonWith, sideBySide } from './side-by-side.mjs';
+import { isProgram, measure, pipe, printComparison, pythonWith, sideBySide } from './side-by-side.mjs';
 
 export const umapDefaults = { rows: '60000', dim: '128', neighbours: '15', threads: '2' };
 
@@ -32,14 +31,11 @@ export function umapBesideUmapLearn(rounds, { spread = '1', ...settings }) {
   }
 }
 
-if (import.meta.main ?? process.argv[1] === import.meta.filename) {
-  const options = Object.fromEntries(
-    Object.entries({ rounds: '3', spread: '1', ...umapDefaults }).map(([name, value]) => [
-      name,
-      { type: 'string', default: value },
-    ]),
+if (isProgram(import.meta))
+  printComparison(
+    (...asked) => {
+      const { pairs: _, ...row } = umapBesideUmapLearn(...asked);
+      return row;
+    },
+    { rounds: '3', spread: '1', ...umapDefaults },
   );
-  const { rounds, ...settings } = parseArgs({ options }).values;
-  const { pairs: _, ...row } = umapBesideUmapLearn(Number(rounds), settings);
-  console.log(JSON.stringify(row));
-}

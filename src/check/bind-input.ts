@@ -4,13 +4,14 @@ import type { Binding } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import { arithmetic, unknownDimension, variablesIn, type Dimension } from '../types/dimension.ts';
 import { artifactDimensions, mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
-import { emptySubstitution, equate, resolve, unify } from '../types/unify.ts';
+import { emptySubstitution, equate, resolve } from '../types/unify.ts';
 import type { CallDimensions } from './call-dimensions.ts';
 import { itemPlace } from './coerce-value.ts';
 import { hasError, single, type Datum, type ListDatum } from './datum.ts';
 import type { SignatureParameter } from './signature.ts';
 import { arithmeticDisagrees, dimensionsDisagree, sumDisagrees } from './dimension-problems.ts';
-import { chooseOutput, wrongType, type Wanted } from './type-problems.ts';
+import { severalOutputs } from './several-outputs.ts';
+import { wrongType, type Wanted } from './type-problems.ts';
 
 interface Equation {
   readonly expected: ArtifactType;
@@ -49,16 +50,7 @@ export function bindInput(given: Datum, type: Type, dimensions: CallDimensions, 
     return { kind: 'list', items: items.filter((item) => item !== undefined) };
   }
   if (datum.kind === 'result') {
-    const fits = datum.outputs.filter(
-      (output) => output.datum.kind === 'artifact' && unify(type, output.datum.type, dimensions.substitution).ok,
-    );
-    call.report(
-      chooseOutput(
-        datum,
-        call.at,
-        fits.map(({ name }) => name),
-      ),
-    );
+    call.report(severalOutputs(datum, type, call.at, dimensions.substitution));
     return undefined;
   }
   if (datum.kind !== 'artifact' || type.kind !== 'artifact' || !mayStandFor(datum.type, type)) {

@@ -95,8 +95,9 @@ function conditionsOf(
     situation,
     quiet,
   );
+  const optional = new Set(sources.parameters.filter(({ type }) => type.kind === 'optional').map(({ name }) => name));
   return values
-    .filter(({ name, at, type }) => names.has(name) && (at !== undefined || type.endsWith('?')))
+    .filter(({ name, at }) => names.has(name) && (at !== undefined || optional.has(name)))
     .map(({ name, value }): { parameter: string; value: Value } => ({ parameter: name, value }));
 }
 

@@ -6,7 +6,8 @@ import { emptySubstitution, unify, unifyDimensions } from '../types/unify.ts';
 import { coerceValue, itemPlace, toDatum } from './coerce-value.ts';
 import { otherLength, wrongOutput } from './composite-problems.ts';
 import { errorDatum, hasError, single, type Datum } from './datum.ts';
-import { chooseOutput, type Wanted } from './type-problems.ts';
+import { severalOutputs } from './several-outputs.ts';
+import type { Wanted } from './type-problems.ts';
 
 /** An error datum where it is not what is promised; that has then been reported, here or before. */
 export function promisedDatum(
@@ -45,16 +46,7 @@ export function promisedDatum(
     return value === undefined ? errorDatum : toDatum(value, promised, wanted.at);
   }
   if (datum.kind === 'result') {
-    const fits = datum.outputs.filter(
-      (output) => output.datum.kind === 'artifact' && unify(promised, output.datum.type, emptySubstitution).ok,
-    );
-    report(
-      chooseOutput(
-        datum,
-        wanted.at,
-        fits.map(({ name }) => name),
-      ),
-    );
+    report(severalOutputs(datum, promised, wanted.at, emptySubstitution));
     return errorDatum;
   }
   if (

@@ -4,21 +4,15 @@ import { initialise } from '../../src/engine/nn/initialise.ts';
 import { linearClassifier } from '../../src/engine/nn/linear-classifier.ts';
 import { scheduleAt } from '../../src/engine/optim/schedule.ts';
 import { trainLinear, type LinearTrainingOptions } from '../../src/engine/train/train-linear.ts';
-import type { TrainingHooks, TrainingSnapshot } from '../../src/engine/train/training-loop.ts';
 import { foldIn, randomKey, RandomStream } from '../../src/random/random.ts';
 import { blobs } from '../stages/cluster/blobs.ts';
+import { cutTraining, quietHooks } from './cut-training.ts';
 
 const rows = blobs(50, 5, 3, 0.6, 2);
 const options: LinearTrainingOptions = {
   ...{ classes: 3, epochs: 4, batch: 16, momentum: 0.9, weightDecay: 0.01, seed: 3 },
   rate: { learningRate: 0.5, schedule: 'multistep', warmup: 2, milestones: [0.6, 0.8] },
 };
-
-const hooks = (overrides: Partial<TrainingHooks> = {}): TrainingHooks => ({
-  ...{ engine: 'cpu', threads: 1, signal: new AbortController().signal },
-  ...{ onStep() {}, wantsSnapshot: () => false, async onSnapshot() {} },
-  ...overrides,
-});
 
 /** Softmax regression by gradient descent with momentum, written out. */
 function slowly({ classes, epochs, batch, momentum, weightDecay, rate, seed }: LinearTrainingOptions) {
@@ -71,40 +65,23 @@ describe('a linear classifier', () => {
     ['with momentum, decay, warm-up and milestones', options],
     ['by cosine, without momentum', { ...options, momentum: 0, rate: { ...options.rate, schedule: 'cosine' } }],
   ] as const)('%s learns what slow gradient descent learns', async (_, asked) => {
-    const { values } = await trainLinear(rows, rows.groupOf, asked, hooks());
+    const { values } = await trainLinear(rows, rows.groupOf, asked, quietHooks());
     for (const [name, expected] of Object.entries(slowly(asked)))
       expected.forEach((value, at) => expect(values[name]![at], `${name} ${at}`).toBeCloseTo(value, 4));
   });
 
   test('cut anywhere and continued, ends with the same bytes', async () => {
-    const whole = await trainLinear(rows, rows.groupOf, options, hooks());
+    const whole = await trainLinear(rows, rows.groupOf, options, quietHooks());
     for (const cut of [1, 3, 7, 12]) {
-      const controller = new AbortController();
-      let stored: TrainingSnapshot | undefined;
-      const first = trainLinear(
-        rows,
-        rows.groupOf,
-        options,
-        hooks({
-          signal: controller.signal,
-          onStep: ({ step }) => {
-            if (step === cut) controller.abort(new Error('cut'));
-          },
-          onSnapshot: async (snapshot) => {
-            stored = structuredClone(snapshot);
-          },
-        }),
-      );
-      await expect(first).rejects.toThrow('cut');
-      expect(stored!.step).toBe(cut);
-      const continued = await trainLinear(rows, rows.groupOf, options, hooks({ resume: stored! }));
+      const resume = await cutTraining(cut, (hooks) => trainLinear(rows, rows.groupOf, options, hooks));
+      const continued = await trainLinear(rows, rows.groupOf, options, quietHooks({ resume }));
       expect(continued.values).toEqual(whole.values);
     }
   });
 
   test('a rate that is far too large stops with a clear error', async () => {
     const rate = { learningRate: 1e38, schedule: 'constant', warmup: 0 } as const;
-    await expect(trainLinear(rows, rows.groupOf, { ...options, rate }, hooks())).rejects.toThrow(
+    await expect(trainLinear(rows, rows.groupOf, { ...options, rate }, quietHooks())).rejects.toThrow(
       /the loss is (NaN|Infinity) after \d+ steps/,
     );
   });

@@ -11,9 +11,9 @@ import { exportEncoder } from '../../src/engine/train/export-encoder.ts';
 import { FrozenEncoder } from '../../src/engine/train/frozen-encoder.ts';
 import { instanceStep } from '../../src/engine/train/instance-step.ts';
 import { trainInstance, type InstanceTrainingOptions } from '../../src/engine/train/train-instance.ts';
-import type { TrainingHooks, TrainingSnapshot } from '../../src/engine/train/training-loop.ts';
 import { randomKey, RandomStream } from '../../src/random/random.ts';
 import { disagreement } from './compare.ts';
+import { cutTraining, quietHooks } from './cut-training.ts';
 import { randomInputs } from './difference.ts';
 
 const CPU = { engine: 'cpu', threads: 1 };
@@ -42,18 +42,6 @@ const options: InstanceTrainingOptions = {
   augmentation: affineRecipe({ crop: [0.5, 1], rotation: 10, brightness: 0.4, contrast: 0.4 }),
   seed: 5,
 };
-
-function hooks(overrides: Partial<TrainingHooks> = {}): TrainingHooks {
-  return {
-    engine: 'cpu',
-    threads: 1,
-    signal: new AbortController().signal,
-    onStep() {},
-    wantsSnapshot: () => false,
-    async onSnapshot() {},
-    ...overrides,
-  };
-}
 
 async function frozen(): Promise<FrozenEncoder> {
   const module = backbones.conv3(6)([28, 28, 1]);
@@ -106,9 +94,9 @@ describe('one whole step, compiled and eager, within 1e-4', () => {
 describe('training', () => {
   it('gives the same bytes twice, and others with another seed', async () => {
     const [first, second, other] = [
-      await trainInstance(images, options, undefined, hooks()),
-      await trainInstance(images, options, undefined, hooks()),
-      await trainInstance(images, { ...options, seed: 6 }, undefined, hooks()),
+      await trainInstance(images, options, undefined, quietHooks()),
+      await trainInstance(images, options, undefined, quietHooks()),
+      await trainInstance(images, { ...options, seed: 6 }, undefined, quietHooks()),
     ];
     expect(second.values).toEqual(first.values);
     expect(second.features).toEqual(first.features);
@@ -118,27 +106,10 @@ describe('training', () => {
 
   it('ends with the same bytes when it is cut at any step and continued, with a discard encoder too', async () => {
     const discard = { encoder: await frozen(), temperature: 0.1 };
-    const whole = await trainInstance(images, options, discard, hooks());
+    const whole = await trainInstance(images, options, discard, quietHooks());
     for (const cut of [1, 5, 8, 14]) {
-      const controller = new AbortController();
-      let stored: TrainingSnapshot | undefined;
-      const first = trainInstance(
-        images,
-        options,
-        discard,
-        hooks({
-          signal: controller.signal,
-          onStep: ({ step }) => {
-            if (step === cut) controller.abort(new Error('cut'));
-          },
-          onSnapshot: async (snapshot) => {
-            stored = structuredClone(snapshot);
-          },
-        }),
-      );
-      await expect(first).rejects.toThrow('cut');
-      expect(stored!.step).toBe(cut);
-      const continued = await trainInstance(images, options, discard, hooks({ resume: stored! }));
+      const resume = await cutTraining(cut, (hooks) => trainInstance(images, options, discard, hooks));
+      const continued = await trainInstance(images, options, discard, quietHooks({ resume }));
       expect(continued.values).toEqual(whole.values);
       expect(continued.features).toEqual(whole.features);
       expect(continued.series).toEqual(whole.series);
@@ -148,8 +119,8 @@ describe('training', () => {
 
   it('is IDFD where the background temperature is endless (docs/methods.md §3.6)', async () => {
     const discard = { encoder: await frozen(), temperature: 1e30 };
-    const plain = await trainInstance(images, options, undefined, hooks());
-    const endless = await trainInstance(images, options, discard, hooks());
+    const plain = await trainInstance(images, options, undefined, quietHooks());
+    const endless = await trainInstance(images, options, discard, quietHooks());
     endless.features.forEach((value, i) => expect(value).toBeCloseTo(plain.features[i]!, 4));
     await discard.encoder.close();
   });
@@ -157,7 +128,7 @@ describe('training', () => {
   it('takes every recipe, and another one gives other features', async () => {
     const bytes = new Set<string>();
     for (const recipe of [options.augmentation, recipes.plain, { ...recipes.idfd, normalisation: 'images' } as const]) {
-      const { features } = await trainInstance(images, { ...options, augmentation: recipe }, undefined, hooks());
+      const { features } = await trainInstance(images, { ...options, augmentation: recipe }, undefined, quietHooks());
       expect(features.every(Number.isFinite)).toBe(true);
       bytes.add(features.join());
     }
@@ -165,13 +136,13 @@ describe('training', () => {
   });
 
   it('refuses a normalisation for other images', async () => {
-    await expect(trainInstance(images, { ...options, augmentation: recipes.idfd }, undefined, hooks())).rejects.toThrow(
-      /"cifar10" is for 3 channels, the images have 1/,
-    );
+    await expect(
+      trainInstance(images, { ...options, augmentation: recipes.idfd }, undefined, quietHooks()),
+    ).rejects.toThrow(/"cifar10" is for 3 channels, the images have 1/);
   });
 
   it('learns: the instance loss falls', async () => {
-    const { series } = await trainInstance(images, { ...options, epochs: 12 }, undefined, hooks());
+    const { series } = await trainInstance(images, { ...options, epochs: 12 }, undefined, quietHooks());
     expect(series.instance!.at(-1)!).toBeLessThan(series.instance![0]! - 0.3);
   });
 
@@ -181,7 +152,7 @@ describe('training', () => {
         images,
         { ...options, optimizer: 'sgd', rate: { learningRate: 1e38, schedule: 'constant', warmup: 0 } },
         undefined,
-        hooks(),
+        quietHooks(),
       ),
     ).rejects.toThrow(/the loss is NaN after \d+ steps/);
   });
