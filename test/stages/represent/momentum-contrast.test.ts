@@ -1,6 +1,9 @@
 // CDC as a stage: what it gives, what it refuses, and the behaviour that the paper reports of the equipartition (CDC, Table VI), on a toy set.
 import { expect, test } from 'vitest';
 import type { Clusters, Encoder, Features, Images, TrainingLog } from '../../../src/artifacts/artifact.ts';
+import { backbones } from '../../../src/engine/nn/backbones.ts';
+import { initialise } from '../../../src/engine/nn/initialise.ts';
+import { exportEncoder } from '../../../src/engine/train/export-encoder.ts';
 import { storedBackbone } from '../../../src/engine/train/stored-network.ts';
 import { RandomStream, randomKey } from '../../../src/random/random.ts';
 import { categories } from '../../../src/stages/cluster/categories.ts';
@@ -122,6 +125,9 @@ test('refuses to begin with another backbone, or with what is no network of its 
   await expect(run({ backbone: 'small_cnn' }, before)).rejects.toThrow(
     'the encoder to begin with has the backbone conv3, and small_cnn is to be trained',
   );
+  const network = backbones.conv3(4)([12, 12, 1]);
+  const onnx = exportEncoder(network, [12, 12, 1], initialise(network.variables, randomKey(0)), 'test');
+  await expect(run({}, { ...before, onnx, dimension: 4 })).rejects.toThrow('its model does not say what it is made of');
 });
 
 test.each([
