@@ -197,10 +197,11 @@ test('a package of the user is left where it is, and its version is in the key',
 
 test('a module that goes on from its checkpoint loses nothing when its run is stopped', async () => {
   const slow = failing(`
-    let { checkpoint, signal } = arguments[0];
+    let { checkpoint, signal, progress } = arguments[0];
     const done = Number(Buffer.from((await checkpoint.load()) ?? []).toString() || 0);
     console.log('from ' + done);
     await checkpoint.save(Buffer.from('7'));
+    progress(1, 1, 'saved');
     if (done === 0) await new Promise((_, reject) => {
       const wait = setInterval(() => undefined, 1000);
       signal.addEventListener('abort', () => { clearInterval(wait); reject(signal.reason); });
@@ -210,7 +211,7 @@ test('a module that goes on from its checkpoint loses nothing when its run is st
   const stopped = await runPipe(['run', 'own.pipe', '--json'], {
     cwd: folder,
     onOutput: (text, kill) => {
-      if (text.includes('"started","step":"features"')) setTimeout(() => kill('SIGINT'), 2500);
+      if (text.includes('"saved"')) kill('SIGINT');
     },
   });
   expect(stopped.code).toBe(130);

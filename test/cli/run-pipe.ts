@@ -13,9 +13,6 @@ export interface Finished {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly seconds: number;
-  /** Seconds until the first byte of stdout. */
-  readonly firstOutput: number | undefined;
 }
 
 export interface StartOptions {
@@ -33,7 +30,6 @@ export interface StartOptions {
 
 export function runPipe(argumentList: readonly string[], options: StartOptions = {}): Promise<Finished> {
   const { cli, root } = distribution();
-  const started = performance.now();
   const child = spawn(process.execPath, [cli, ...argumentList], {
     cwd: options.cwd ?? root,
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...options.env },
@@ -44,9 +40,7 @@ export function runPipe(argumentList: readonly string[], options: StartOptions =
   child.stdin.on('error', () => undefined).end(options.input);
   let stdout = '';
   let stderr = '';
-  let firstOutput: number | undefined;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    firstOutput ??= (performance.now() - started) / 1000;
     stdout += text;
     options.onOutput?.(stdout, (signal) => child.kill(signal));
     if (options.closeAfterFirstLine === true && stdout.includes('\n')) child.stdout.destroy();
@@ -56,9 +50,7 @@ export function runPipe(argumentList: readonly string[], options: StartOptions =
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) =>
-      resolve({ code, signal, stdout, stderr, seconds: (performance.now() - started) / 1000, firstOutput }),
-    );
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
 }
 

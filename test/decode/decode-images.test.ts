@@ -186,7 +186,7 @@ describe('files on threads', () => {
     });
     const images = decodeImages(own, large, { threads: 2 });
     expect((await images.next()).value).toMatchObject({ first: 0, count: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     for (const path of own.slice(5)) rmSync(path);
     let taken = 1;
     const error: unknown = await (async () => {

@@ -175,7 +175,8 @@ describe('killing', () => {
     runner.child.kill('SIGINT');
     expect(await runner.exit).toBe(130);
     await eventually('the worker ends', () => processesWith(join(store, 'tmp')).length === 0);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    // One alone waits ten seconds for the stage.
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   test('a stage that does not listen is killed after a while', async () => {
@@ -192,7 +193,7 @@ describe('killing', () => {
     const runner = startRunner(built, graph, store);
     await eventually('the worker runs', () => logged().includes('fail spin'));
     runner.child.kill('SIGKILL');
-    await eventually('the orphan ends', () => processesWith(join(store, 'tmp')).length === 0, 20);
+    await eventually('the orphan ends', () => processesWith(join(store, 'tmp')).length === 0);
   });
 });
 
@@ -232,8 +233,8 @@ describe('failing stages', () => {
   });
 
   test('a step that takes too long is stopped, with its checkpoint, and says so', async () => {
-    const run = await realRun(training(10_000, { timeout: 0.8 }), options());
-    expect(run.steps[0]).toBe('trained: failed (took longer than its timeout of 0.8 s)');
+    const run = await realRun(training(10_000, { timeout: 3 }), options());
+    expect(run.steps[0]).toBe('trained: failed (took longer than its timeout of 3 s)');
     const plan = await realPlan(training(10_000), { store });
     expect(plan.steps[0]!.reason).toContain('continues from its checkpoint');
   });

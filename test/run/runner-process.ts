@@ -87,7 +87,7 @@ export function processesWith(text: string): readonly number[] {
 }
 
 /** Waits until a condition holds; throws after `seconds`. */
-export async function eventually(what: string, condition: () => boolean, seconds = 20): Promise<void> {
+export async function eventually(what: string, condition: () => boolean, seconds = 50): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
