@@ -2,6 +2,7 @@
 // a parameter or a field. The parser could tell them by the sign behind them; but recovery looks at one token at a time, and this way
 // it finds the next statement or item instead of stopping at any name. In published numbers it is the name of an output that begins an item.
 import type { IToken, TokenType } from 'chevrotain';
+import { lineEnds } from './line-ends.ts';
 import {
   BindingName,
   Colon,
@@ -33,10 +34,12 @@ const closers: ReadonlyMap<TokenType, TokenType> = new Map([
 ]);
 
 /** Changes the types of tokens in place: they are fresh from the lexer, and nobody else has seen them. */
-export function markNames(tokens: readonly IToken[]): void {
+export function markNames(text: string, tokens: readonly IToken[]): void {
   const open: TokenType[] = [];
   /** Behind `published`, up to the brace that closes its numbers. */
   let inPublished = false;
+  const isFirst = (token: IToken, previous: IToken | undefined): boolean =>
+    previous === undefined || lineEnds(text, previous.startOffset + previous.image.length, token.startOffset) > 0;
   for (let index = 0; index < tokens.length; index += 1) {
     const token = tokens[index]!;
     const type = token.tokenType;
@@ -51,13 +54,13 @@ export function markNames(tokens: readonly IToken[]): void {
     const next = tokens[index + 1]?.tokenType;
     const previous = tokens[index - 1];
     const before = previous?.tokenType;
-    const isFirst = previous === undefined || token.startLine !== previous.endLine;
     if (inPublished && open.at(-1) === LeftBrace) {
-      if (before === LeftBrace || before === Comma || (isFirst && before !== Dot)) retype(token, Label);
+      if (before === LeftBrace || before === Comma || (before !== Dot && isFirst(token, previous)))
+        retype(token, Label);
     } else if (next === Colon) retype(token, Label);
     else if (next === Equals && before !== Colon && before !== Output) {
       // Within parentheses an `=` stands behind a type or is a slip for `:`, but at the start of a line a parenthesis was not closed.
-      if (isFirst || open.length === 0 || open.at(-1) === LeftBrace) retype(token, BindingName);
+      if (open.length === 0 || open.at(-1) === LeftBrace || isFirst(token, previous)) retype(token, BindingName);
     }
   }
 }

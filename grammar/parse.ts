@@ -17,12 +17,17 @@ import { PipeParser } from './parser.ts';
 import {
   BindingName,
   For,
+  Import,
   LeftBrace,
   LeftBracket,
   LeftParenthesis,
+  Pipeline,
+  Profile,
+  Published,
   RightBrace,
   RightBracket,
   RightParenthesis,
+  Stage,
   tokens,
 } from './tokens.ts';
 
@@ -50,13 +55,20 @@ export type SyntaxProblem =
       readonly rules: readonly string[];
     };
 
-export interface Parsed<Tree> {
-  /** Partial where there are problems: any child may be absent. */
-  readonly tree: Tree;
+/** A text in words and signs. */
+export interface Lexed {
+  readonly text: string;
+  /** With offsets; who needs lines has `lineEnds` and the text. */
   readonly tokens: readonly Token[];
   /** `//` and `///` comments, in order. */
   readonly comments: readonly Token[];
+  /** Characters that are of no word. */
   readonly problems: readonly SyntaxProblem[];
+}
+
+export interface Parsed<Tree> extends Lexed {
+  /** Partial where there are problems: any child may be absent. */
+  readonly tree: Tree;
 }
 
 let lexer: Lexer | undefined;
@@ -64,47 +76,76 @@ let parser: PipeParser | undefined;
 
 /** Parses a whole file. Never throws; a problem says where, and parsing goes on behind it. */
 export function parseFile(text: string): Parsed<FileCstNode> {
-  return parse(text, (made) => made.file());
+  return parseLexed(tokenize(text));
+}
+
+/** {@link parseFile} of a text that is in tokens already. */
+export function parseLexed(lexed: Lexed): Parsed<FileCstNode> {
+  return parse(lexed, (made) => made.file());
 }
 
 /** Parses one expression that is the whole text. Never throws. */
 export function parseExpression(text: string): Parsed<LoneExpressionCstNode> {
-  return parse(text, (made) => made.loneExpression());
+  return parse(tokenize(text), (made) => made.loneExpression());
+}
+
+/**
+ * A file without a mistake as its definitions, each parsed when it is asked for, as a file of its own: whoever is done with one before taking
+ * the next never holds the tree of the whole, which for a long file costs more time than parsing it. At the first mistake `undefined`, and no
+ * more: then only {@link parseFile} knows where the definitions begin.
+ */
+export function* parseDefinitions({ tokens, problems }: Lexed): Generator<FileCstNode | undefined> {
+  if (problems.length > 0 || firstTooDeep(tokens) !== undefined) return yield undefined;
+  const starts = definitionStarts(tokens);
+  for (const [index, start] of starts.entries()) {
+    parser ??= new PipeParser({ validate: false });
+    parser.input = tokens.slice(start, starts[index + 1]);
+    const tree = parser.file() as FileCstNode;
+    const isRight = parser.errors.length === 0 && missingCommas(tree, []).length === 0;
+    parser.input = [];
+    if (!isRight) return yield undefined;
+    yield tree;
+  }
+}
+
+/** Where definitions begin in a file without a mistake, as indices of tokens; what stands before the first one is a part of its own. */
+function definitionStarts(tokens: readonly Token[]): readonly number[] {
+  const starts: number[] = [];
+  let open = 0;
+  for (const [index, { tokenType: type }] of tokens.entries()) {
+    if (openers.has(type)) open += 1;
+    else if (closers.has(type)) open -= 1;
+    else if (index === 0 || (open === 0 && definitionWords.has(type))) starts.push(index);
+  }
+  return starts;
 }
 
 /** The words and signs of a text, and its comments, without a tree: a small part of the time that parsing takes. */
-export function tokenize(text: string): { readonly tokens: readonly Token[]; readonly comments: readonly Token[] } {
-  const { tokens: found, groups } = lex(text);
-  return { tokens: found, comments: groups['comments'] ?? [] };
-}
-
-function lex(text: string): ReturnType<Lexer['tokenize']> {
-  lexer ??= new Lexer(tokens, { positionTracking: 'full', skipValidations: true });
-  const lexed = lexer.tokenize(text);
-  markNames(lexed.tokens);
-  return lexed;
-}
-
-function parse<Tree extends ChevrotainNode>(text: string, rule: (parser: PipeParser) => unknown): Parsed<Tree> {
-  parser ??= new PipeParser({ validate: false });
-  const lexed = lex(text);
-  const deep = firstTooDeep(lexed.tokens);
-  if (deep !== undefined)
-    return { tree: emptyTree as Tree, tokens: lexed.tokens, comments: [], problems: [tooDeep(deep)] };
-  parser.input = lexed.tokens;
-  const tree = rule(parser) as Tree;
-  const characters = lexed.errors.map(({ offset, length }): SyntaxProblem => ({
+export function tokenize(text: string): Lexed {
+  lexer ??= new Lexer(tokens, { positionTracking: 'onlyOffset', skipValidations: true });
+  const { tokens: found, groups, errors } = lexer.tokenize(text);
+  markNames(text, found);
+  const problems = errors.map(({ offset, length }): SyntaxProblem => ({
     kind: 'characters',
     start: offset,
     end: offset + length,
     text: text.slice(offset, offset + length),
   }));
-  const errors = parser.errors.map((error) => unexpected(error, text, lexed.tokens));
+  return { text, tokens: found, comments: groups['comments'] ?? [], problems };
+}
+
+function parse<Tree extends ChevrotainNode>(lexed: Lexed, rule: (parser: PipeParser) => unknown): Parsed<Tree> {
+  parser ??= new PipeParser({ validate: false });
+  const { text, tokens } = lexed;
+  const deep = firstTooDeep(tokens);
+  if (deep !== undefined) return { text, tree: emptyTree as Tree, tokens, comments: [], problems: [tooDeep(deep)] };
+  parser.input = [...tokens];
+  const tree = rule(parser) as Tree;
+  const errors = parser.errors.map((error) => unexpected(error, text, tokens));
   const places = errors.map(({ start }) => start);
-  const commas = missingCommas(tree, places).map((offset) => missingComma(offset, lexed.tokens));
-  const problems = [...characters, ...errors, ...commas];
+  const commas = missingCommas(tree, places).map((offset) => missingComma(offset, tokens));
   parser.input = [];
-  return { tree, tokens: lexed.tokens, comments: lexed.groups['comments'] ?? [], problems };
+  return { text, tree, tokens, comments: lexed.comments, problems: [...lexed.problems, ...errors, ...commas] };
 }
 
 /** The end of a token, exclusive. */
@@ -152,6 +193,7 @@ const emptyTree: ChevrotainNode = { name: 'empty', children: {} };
 
 const openers: ReadonlySet<TokenType> = new Set([LeftParenthesis, LeftBracket, LeftBrace]);
 const closers: ReadonlySet<TokenType> = new Set([RightParenthesis, RightBracket, RightBrace]);
+const definitionWords: ReadonlySet<TokenType> = new Set([Import, Stage, Pipeline, Profile, Published]);
 
 /** The token with which a text gets too deep for the phases that recurse over it. A `for` counts until a brace or a statement ends it. */
 function firstTooDeep(tokens: readonly Token[]): Token | undefined {

@@ -2,11 +2,17 @@
 // The commas of lists are optional here, and missing-commas.ts asks for them afterwards: so a forgotten comma costs one clear message and
 // nothing of what follows.
 // Long because Chevrotain wants every rule in one class.
-import { CstParser, EOF, type IOrAlt, type TokenType } from 'chevrotain';
+import { CstParser, EOF, type IOrAlt, type IToken, type TokenType } from 'chevrotain';
 import { messages } from './messages.ts';
 import * as t from './tokens.ts';
 
 type Alternatives = IOrAlt<unknown>[];
+
+interface OpenNode {
+  readonly name: string;
+  readonly children: Record<string, unknown[]>;
+  readonly location: { startOffset: number | undefined; endOffset: number | undefined };
+}
 
 /** Chevrotain parser of a whole file; recovers from errors, so a tree comes out of any input. */
 export class PipeParser extends CstParser {
@@ -33,8 +39,28 @@ export class PipeParser extends CstParser {
    * that every offset is a number on the heap: with this, a tree takes about half the time and memory. Nothing depends on it.
    */
   protected cstInvocationStateUpdate(name: string): void {
-    const node = { name, children: {}, location: { startOffset: undefined, endOffset: undefined } };
-    (this as unknown as { readonly CST_STACK: unknown[] }).CST_STACK.push(node);
+    const node: OpenNode = { name, children: {}, location: { startOffset: undefined, endOffset: undefined } };
+    this.#openNodes.push(node);
+  }
+
+  /**
+   * In place of Chevrotain's own, which wants the end of a token from the lexer: with offsets of starts alone a text is lexed in half of the
+   * time. A token that recovery supplies has no place, NaN.
+   */
+  protected cstPostTerminal(kind: string, token: IToken): void {
+    const { children, location } = this.#openNodes.at(-1)!;
+    const others = children[kind];
+    if (others === undefined) children[kind] = [token];
+    else others.push(token);
+    const start = token.startOffset;
+    if (!(start >= 0)) return;
+    location.startOffset ??= start;
+    location.endOffset = start + token.image.length - 1;
+  }
+
+  /** Chevrotain's stack of the nodes that are being made. */
+  get #openNodes(): OpenNode[] {
+    return (this as unknown as { readonly CST_STACK: OpenNode[] }).CST_STACK;
   }
 
   readonly file = this.RULE('file', () => {

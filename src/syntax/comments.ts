@@ -1,5 +1,6 @@
 // Which comments belong to which node. The parser skips comments; this finds them again by place, so that none is lost to a formatter.
-import { tokenEnd, type Token } from '../../grammar/parse.ts';
+import { lineEnds } from '../../grammar/line-ends.ts';
+import { tokenEnd, type Lexed, type Token } from '../../grammar/parse.ts';
 import type { Comment, Comments } from './ast.ts';
 
 /** A comment token as a value. */
@@ -14,6 +15,8 @@ export function toComment(token: Token, file: string): Comment {
     span: { file, start: token.startOffset, end: tokenEnd(token) },
   };
 }
+
+const noComments: Comments = { before: [], after: undefined };
 
 /** Index of the first token that starts at `offset` or later. */
 function firstFrom(tokens: readonly Token[], offset: number): number {
@@ -32,26 +35,29 @@ function firstFrom(tokens: readonly Token[], offset: number): number {
  * After a node: the comment on its last line, where only a comma stands between.
  */
 export function commentFinder(
-  tokens: readonly Token[],
-  comments: readonly Token[],
+  { text, tokens, comments }: Lexed,
   file: string,
 ): (start: number, end: number) => Comments {
-  if (comments.length === 0) return () => ({ before: [], after: undefined });
+  if (comments.length === 0) return () => noComments;
   return (start, end) => {
     const own = firstFrom(tokens, start);
     const previous = tokens[own - 1];
     const from = firstFrom(comments, previous === undefined ? 0 : tokenEnd(previous));
-    const before = comments
-      .slice(from, firstFrom(comments, start))
-      .filter((comment) => previous === undefined || comment.startLine !== previous.endLine);
+    const candidate = comments[firstFrom(comments, end)];
     const next = firstFrom(tokens, end);
     const last = tokens[next]?.image === ',' ? next : next - 1;
-    const candidate = comments[firstFrom(comments, end)];
     const following = tokens[last + 1];
     const isAfter =
       candidate !== undefined &&
-      candidate.startLine === tokens[last]?.endLine &&
-      (following === undefined || following.startOffset > candidate.startOffset);
+      (following === undefined || following.startOffset > candidate.startOffset) &&
+      tokens[last] !== undefined &&
+      tokenEnd(tokens[last]) <= candidate.startOffset &&
+      lineEnds(text, tokenEnd(tokens[last]), candidate.startOffset) === 0;
+    const to = firstFrom(comments, start);
+    if (from === to && !isAfter) return noComments;
+    const before = comments
+      .slice(from, to)
+      .filter((comment) => previous === undefined || lineEnds(text, tokenEnd(previous), comment.startOffset) > 0);
     return {
       before: before.map((token) => toComment(token, file)),
       after: isAfter ? toComment(candidate, file) : undefined,
@@ -72,19 +78,21 @@ export function docOf(comments: Comments, start: number, lineOf: (offset: number
 }
 
 /** The first `///` block of a file, where a blank line or an import follows it. */
-export function fileDoc(comments: readonly Token[], tokens: readonly Token[]): string {
+export function fileDoc({ text, tokens, comments }: Lexed): string {
   const lines: string[] = [];
-  let line = comments[0]?.startLine ?? 0;
+  let last: Token | undefined;
   const start = tokens[0]?.startOffset ?? Infinity;
+  const isNextLine = (token: Token): boolean =>
+    last === undefined || lineEnds(text, tokenEnd(last), token.startOffset) === 1;
   for (const comment of comments) {
-    if (!comment.image.startsWith('///') || comment.startLine !== line) break;
+    if (!comment.image.startsWith('///') || !isNextLine(comment)) break;
     // One behind the first words of the program is not of the file; one before them all decides that there is none.
     if (comment.startOffset > start && lines.length > 0) break;
     lines.push(comment.image.slice(3).replace(/^ /, '').trimEnd());
-    line += 1;
+    last = comment;
   }
   const firstToken = tokens[0];
   if (lines.length === 0 || firstToken === undefined) return lines.join('\n');
   if (firstToken.startOffset < comments[0]!.startOffset) return '';
-  return firstToken.startLine === line && firstToken.image !== 'import' ? '' : lines.join('\n');
+  return isNextLine(firstToken) && firstToken.image !== 'import' ? '' : lines.join('\n');
 }

@@ -1,6 +1,7 @@
 // How far a syntax error reaches. A text falls into regions, each a statement, an item on its own line or a definition's head; what stands
 // in a region with an error may have been misread, so later phases trust nothing in it and report nothing about it.
-import type { Token } from '../../grammar/parse.ts';
+import { lineEnds } from '../../grammar/line-ends.ts';
+import { tokenEnd, type Lexed, type Token } from '../../grammar/parse.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 
@@ -14,29 +15,33 @@ export interface Damage {
 
 export const noDamage: Damage = { regions: [], touches: () => false, perhapsDefined: new Set() };
 
-const isFirstOfLine = (token: Token, previous: Token | undefined): boolean =>
-  previous === undefined || token.startLine !== previous.endLine;
+/** A text and its tokens. */
+export type Words = Pick<Lexed, 'text' | 'tokens'>;
+
+/** Whether a line ends between two tokens. */
+export const isParted = (text: string, previous: Token, token: Token): boolean =>
+  lineEnds(text, tokenEnd(previous), token.startOffset) > 0;
 
 /** Whether a new statement, item or definition begins with this token, so that a problem behind it is independent of those before. */
-function beginsRegion(token: Token, index: number, tokens: readonly Token[]): boolean {
-  const kind = token.tokenType.name;
+function beginsRegion({ text, tokens }: Words, index: number): boolean {
+  const kind = tokens[index]!.tokenType.name;
   const previous = tokens[index - 1];
-  const isFirst = isFirstOfLine(token, previous);
+  const isFirstOfLine = (at: number): boolean => at === 0 || isParted(text, tokens[at - 1]!, tokens[at]!);
   // A stray word before the name (`outptu x = …`, `let x = …`) belongs to the same statement.
   if (kind === 'BindingName')
-    return isFirst || previous?.tokenType.name !== 'Identifier' || !isFirstOfLine(previous, tokens[index - 2]);
-  return isFirst && /^(Import|Stage|Pipeline|Profile|Published|Output|Yield|At|Label)$/.test(kind);
+    return isFirstOfLine(index) || previous?.tokenType.name !== 'Identifier' || !isFirstOfLine(index - 1);
+  return /^(Import|Stage|Pipeline|Profile|Published|Output|Yield|At|Label)$/.test(kind) && isFirstOfLine(index);
 }
 
 /** Offsets at which regions start. The first region starts with the text. */
-export function regionStarts(tokens: readonly Token[]): readonly number[] {
-  return tokens.filter(beginsRegion).map((token) => token.startOffset);
+export function regionStarts(words: Words): readonly number[] {
+  return words.tokens.filter((_, index) => beginsRegion(words, index)).map((token) => token.startOffset);
 }
 
 /** Those of them that are statements and definitions, not items within one. */
-export function statementStarts(tokens: readonly Token[]): readonly number[] {
-  return tokens
-    .filter((token, index) => token.tokenType.name !== 'Label' && beginsRegion(token, index, tokens))
+export function statementStarts(words: Words): readonly number[] {
+  return words.tokens
+    .filter((token, index) => token.tokenType.name !== 'Label' && beginsRegion(words, index))
     .map((token) => token.startOffset);
 }
 
@@ -45,19 +50,18 @@ export function regionOf({ start, end }: Span, starts: readonly number[]): numbe
   return starts.findLastIndex((offset) => (start === end ? offset < start : offset <= start));
 }
 
-/** `length` is that of the text. */
-export function assessDamage(problems: readonly Diagnostic[], tokens: readonly Token[], length: number): Damage {
+export function assessDamage(problems: readonly Diagnostic[], words: Words): Damage {
   if (problems.length === 0) return noDamage;
-  const starts = regionStarts(tokens);
+  const starts = regionStarts(words);
   const places = problems.map(({ primary }) => primary.span);
   const regions = places.map((span): Span => {
     const region = regionOf(span, starts);
-    return { file: span.file, start: starts[region] ?? 0, end: starts[region + 1] ?? length };
+    return { file: span.file, start: starts[region] ?? 0, end: starts[region + 1] ?? words.text.length };
   });
   const touches = (span: Span): boolean =>
     places.some((place) => span.start <= place.start && place.start <= span.end) ||
     regions.some((region) => span.start <= region.start && region.start < span.end);
-  return { regions, touches, perhapsDefined: namesIn(tokens, regions) };
+  return { regions, touches, perhapsDefined: namesIn(words.tokens, regions) };
 }
 
 /** Whatever names something that is defined anywhere, and every name in a damaged region. */

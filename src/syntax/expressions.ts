@@ -145,10 +145,10 @@ function readAsked(node: OperandCstNode, reading: Reading): Expression {
 /** A string's braces hold an expression of their own; its problems are reported at its place in the file. */
 export function readEmbedded(reading: Reading): (text: string, base: number) => Expression {
   return (text, base) => {
-    const { tree, tokens, problems } = parseExpression(text);
+    const parsed = parseExpression(text);
     const inner: Reading = { ...reading, base, commentsOf: () => ({ before: [], after: undefined }) };
     const span = { file: reading.file, start: base, end: base + text.length };
-    const found = syntaxDiagnostics(problems, tokens, reading.file);
+    const found = syntaxDiagnostics(parsed.problems, parsed, reading.file);
     if (found[0] !== undefined) {
       const { title, primary } = found[0];
       const place = { file: reading.file, start: primary.span.start + base, end: primary.span.end + base };
@@ -162,7 +162,7 @@ export function readEmbedded(reading: Reading): (text: string, base: number) => 
       );
       return missing(span);
     }
-    return readExpression(first(tree.children.expression), inner, span);
+    return readExpression(first(parsed.tree.children.expression), inner, span);
   };
 }
 

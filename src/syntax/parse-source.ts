@@ -1,17 +1,31 @@
 // Source text → AST and the problems of the text. The only place where src/ meets grammar/ for whole files.
-import { parseExpression, parseFile, type Token } from '../../grammar/parse.ts';
+import type { FileCstNode } from '../../grammar/cst-types.ts';
+import {
+  parseDefinitions,
+  parseExpression,
+  parseLexed,
+  tokenize,
+  type Lexed,
+  type Token,
+} from '../../grammar/parse.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import type { Expression, File } from './ast.ts';
+import type {
+  Expression,
+  File,
+  Import,
+  PipelineDefinition,
+  ProfileDefinition,
+  PublishedDefinition,
+  StageDefinition,
+} from './ast.ts';
 import { commentFinder, fileDoc, toComment } from './comments.ts';
 import { readImport, readPipeline, readProfile, readStage, type DefinitionReading } from './definitions.ts';
 import { readPublished } from './published.ts';
 import { readExpression } from './expressions.ts';
 import { first } from './reading.ts';
-import { assessDamage } from './damage.ts';
+import { assessDamage, noDamage, type Damage } from './damage.ts';
 import { firstOfEachRegion, syntaxDiagnostics } from './syntax-problems.ts';
-
-const isDefined = <T>(value: T | undefined): value is T => value !== undefined;
 
 export interface ParsedSource {
   readonly file: File;
@@ -21,37 +35,91 @@ export interface ParsedSource {
 
 /** Parses a file. Never throws; where there are diagnostics the tree is what could be understood. */
 export function parseSource(source: SourceFile): ParsedSource {
-  const { tree, tokens, comments, problems } = parseFile(source.text);
-  const syntactic = syntaxDiagnostics(problems, tokens, source.name);
-  const damage = assessDamage(firstOfEachRegion(syntactic, tokens), tokens, source.text.length);
+  const lexed = tokenize(source.text);
+  return readRight(source, lexed) ?? readDamaged(source, lexed);
+}
+
+/** A file without a syntax error, a definition at a time; undefined at the first one. */
+function readRight(source: SourceFile, lexed: Lexed): ParsedSource | undefined {
   const lexical: Diagnostic[] = [];
-  const reading: DefinitionReading = {
+  const reading = readingOf(source, lexed, noDamage, lexical);
+  const definitions = emptyDefinitions();
+  for (const tree of parseDefinitions(lexed)) {
+    if (tree === undefined) return undefined;
+    readDefinitions(tree, reading, definitions);
+  }
+  return asParsed(source, lexed, noDamage, definitions, lexical);
+}
+
+function readDamaged(source: SourceFile, lexed: Lexed): ParsedSource {
+  const { tree, problems } = parseLexed(lexed);
+  const syntactic = syntaxDiagnostics(problems, lexed, source.name);
+  const damage = assessDamage(firstOfEachRegion(syntactic, lexed), lexed);
+  const lexical: Diagnostic[] = [];
+  const definitions = emptyDefinitions();
+  readDefinitions(tree, readingOf(source, lexed, damage, lexical), definitions);
+  return asParsed(source, lexed, damage, definitions, [...syntactic, ...lexical]);
+}
+
+function readingOf(source: SourceFile, lexed: Lexed, damage: Damage, problems: Diagnostic[]): DefinitionReading {
+  return {
     isDamaged: damage.touches,
     file: source.name,
     base: 0,
-    commentsOf: commentFinder(tokens, comments, source.name),
-    report: (problem) => lexical.push(problem),
+    commentsOf: commentFinder(lexed, source.name),
+    report: (problem) => problems.push(problem),
     lineOf: (offset) => source.lineOf(offset),
   };
-  const { importDefinition, stageDefinition, pipelineDefinition, profileDefinition, publishedDefinition } =
-    tree.children;
-  const read = {
-    imports: (importDefinition ?? []).map((node) => readImport(node, reading)),
-    stages: (stageDefinition ?? []).map((node) => readStage(node, reading)).filter(isDefined),
-    pipelines: (pipelineDefinition ?? []).map((node) => readPipeline(node, reading)).filter(isDefined),
-    profiles: (profileDefinition ?? []).map((node) => readProfile(node, reading)).filter(isDefined),
-    published: (publishedDefinition ?? []).map((node) => readPublished(node, reading)).filter(isDefined),
-  };
-  const diagnostics = firstOfEachRegion([...syntactic, ...lexical], tokens);
+}
+
+interface Definitions {
+  readonly imports: Import[];
+  readonly stages: StageDefinition[];
+  readonly pipelines: PipelineDefinition[];
+  readonly profiles: ProfileDefinition[];
+  readonly published: PublishedDefinition[];
+}
+
+const emptyDefinitions = (): Definitions => ({ imports: [], stages: [], pipelines: [], profiles: [], published: [] });
+
+/** Reads what stands in a tree into `definitions`. */
+function readDefinitions({ children }: FileCstNode, reading: DefinitionReading, definitions: Definitions): void {
+  const { importDefinition, stageDefinition, pipelineDefinition, profileDefinition, publishedDefinition } = children;
+  for (const node of importDefinition ?? []) definitions.imports.push(readImport(node, reading));
+  pushRead(definitions.stages, stageDefinition, (node) => readStage(node, reading));
+  pushRead(definitions.pipelines, pipelineDefinition, (node) => readPipeline(node, reading));
+  pushRead(definitions.profiles, profileDefinition, (node) => readProfile(node, reading));
+  pushRead(definitions.published, publishedDefinition, (node) => readPublished(node, reading));
+}
+
+/** What was understood of `nodes`. */
+function pushRead<Node, Value>(
+  into: Value[],
+  nodes: readonly Node[] = [],
+  read: (node: Node) => Value | undefined,
+): void {
+  for (const node of nodes) {
+    const value = read(node);
+    if (value !== undefined) into.push(value);
+  }
+}
+
+function asParsed(
+  source: SourceFile,
+  lexed: Lexed,
+  damage: Damage,
+  definitions: Definitions,
+  problems: readonly Diagnostic[],
+): ParsedSource {
   const file: File = {
-    ...read,
-    doc: fileDoc(comments, tokens),
-    comments: comments.map((comment) => toComment(comment, source.name)),
+    ...definitions,
+    doc: fileDoc(lexed),
+    comments: lexed.comments.map((comment) => toComment(comment, source.name)),
     damaged: damage.regions,
     perhapsDefined: damage.perhapsDefined,
     span: { file: source.name, start: 0, end: source.text.length },
   };
-  return { file, diagnostics, tokens };
+  return { file, diagnostics: firstOfEachRegion(problems, lexed), tokens: lexed.tokens };
 }
 
 /** Parses one expression that starts at `base` in the source: the value of a `--set`. */
@@ -60,7 +128,7 @@ export function parseLoneExpression(
   base: number,
   end: number,
 ): { readonly expression: Expression; readonly diagnostics: readonly Diagnostic[] } {
-  const { tree, tokens, problems } = parseExpression(source.text.slice(base, end));
+  const parsed = parseExpression(source.text.slice(base, end));
   const lexical: Diagnostic[] = [];
   const reading = {
     file: source.name,
@@ -70,13 +138,13 @@ export function parseLoneExpression(
     report: (problem: Diagnostic) => void lexical.push(problem),
   };
   const whole = { file: source.name, start: base, end };
-  const expression = readExpression(first(tree.children.expression), reading, whole);
+  const expression = readExpression(first(parsed.tree.children.expression), reading, whole);
   const move = ({ start, end: stop }: { start: number; end: number }) => ({
     file: source.name,
     start: start + base,
     end: stop + base,
   });
-  const moved = syntaxDiagnostics(problems, tokens, source.name).map((problem) => ({
+  const moved = syntaxDiagnostics(parsed.problems, parsed, source.name).map((problem) => ({
     ...problem,
     primary: { ...problem.primary, span: move(problem.primary.span) },
     labels: problem.labels.map((label) => ({ ...label, span: move(label.span) })),

@@ -3,7 +3,7 @@ import { tokenEnd, type SyntaxProblem, type Token } from '../../grammar/parse.ts
 import { diagnose, type Diagnostic, type Fix, type Label } from '../diagnostics/diagnostic.ts';
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
-import { regionOf, regionStarts, statementStarts } from './damage.ts';
+import { isParted, regionOf, regionStarts, statementStarts, type Words } from './damage.ts';
 import { units } from './units.ts';
 
 const openers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
@@ -46,10 +46,10 @@ function describe({ found: token, rules }: Unexpected): string {
   return `found \`${token.image}\``;
 }
 
-function unexpected(problem: Unexpected, tokens: readonly Token[], file: string): Diagnostic {
+function unexpected(problem: Unexpected, { text, tokens }: Words, file: string): Diagnostic {
   const { expected, found, previous } = problem;
   const at = { file, start: problem.start, end: problem.end };
-  const onSameLine = found !== undefined && previous !== undefined && found.startLine === previous.endLine;
+  const onSameLine = found !== undefined && previous !== undefined && !isParted(text, previous, found);
   const isUnit = !problem.rules.includes('target') && previous?.tokenType.name === 'Number';
   if (found !== undefined && onSameLine && isName(found) && isUnit) {
     return unknownUnit(found.image, at);
@@ -150,13 +150,13 @@ const startsItem = (token: Token): boolean =>
 
 const tokenSpan = (token: Token, file: string): Span => ({ file, start: token.startOffset, end: tokenEnd(token) });
 
-function toDiagnostic(problem: SyntaxProblem, tokens: readonly Token[], file: string): Diagnostic {
+function toDiagnostic(problem: SyntaxProblem, words: Words, file: string): Diagnostic {
   const span = { file, start: problem.start, end: problem.end };
   switch (problem.kind) {
     case 'characters':
       return characters(problem.text, span);
     case 'unexpected':
-      return unexpected(problem, tokens, file);
+      return unexpected(problem, words, file);
     case 'depth':
       return diagnose(
         'P004',
@@ -180,12 +180,12 @@ function isLeftOver(problem: SyntaxProblem, problems: readonly SyntaxProblem[], 
 /** Turns what the parser met into diagnostics, in order of place. */
 export function syntaxDiagnostics(
   problems: readonly SyntaxProblem[],
-  tokens: readonly Token[],
+  words: Words,
   file: string,
 ): readonly Diagnostic[] {
   return problems
-    .filter((problem) => !isLeftOver(problem, problems, tokens))
-    .map((problem) => toDiagnostic(problem, tokens, file))
+    .filter((problem) => !isLeftOver(problem, problems, words.tokens))
+    .map((problem) => toDiagnostic(problem, words, file))
     .sort((a, b) => a.primary.span.start - b.primary.span.start);
 }
 
@@ -193,9 +193,10 @@ export function syntaxDiagnostics(
  * The first problem of each region, in order of place: the others are likely its consequences. A character without a meaning goes first,
  * because it parts a word in two. A problem in the head of a statement also stands for those in the items behind it.
  */
-export function firstOfEachRegion(problems: readonly Diagnostic[], tokens: readonly Token[]): readonly Diagnostic[] {
-  const starts = regionStarts(tokens);
-  const statements = statementStarts(tokens);
+export function firstOfEachRegion(problems: readonly Diagnostic[], words: Words): readonly Diagnostic[] {
+  if (problems.length === 0) return [];
+  const starts = regionStarts(words);
+  const statements = statementStarts(words);
   const found = new Map<number, Diagnostic>();
   const inOrder = [...problems].sort((a, b) => a.primary.span.start - b.primary.span.start);
   for (const problem of inOrder) {

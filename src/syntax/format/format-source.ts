@@ -20,7 +20,7 @@ export function formatSource(source: SourceFile): Formatted {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { text: undefined, diagnostics: errors };
   const before = parseFile(source.text);
-  const document = layOutFile(before.tree, findTrivia(before.tokens, before.comments));
+  const document = layOutFile(before.tree, findTrivia(before));
   const text = renderDocument(document, lineWidth);
   const after = parseFile(text);
   const [wanted, got] = [content(before), content(after)];

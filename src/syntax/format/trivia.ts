@@ -1,6 +1,7 @@
 // What stands between the tokens and is worth keeping: comments and empty lines, each with the token that it belongs to. A comment on the
 // line on which a token ends belongs to that token, any other to the token behind it; so none is lost and their order stays.
-import type { Token } from '../../../grammar/parse.ts';
+import { lineEnds } from '../../../grammar/line-ends.ts';
+import { tokenEnd, type Lexed, type Token } from '../../../grammar/parse.ts';
 
 export interface TriviaComment {
   /** With its slashes. */
@@ -36,13 +37,14 @@ interface OpenTrivia {
   behind: TriviaComment | undefined;
 }
 
-/** Both in order, as parsing gives them. */
-export function findTrivia(tokens: readonly Token[], comments: readonly Token[]): FileTrivia {
+export function findTrivia({ text, tokens, comments }: Lexed): FileTrivia {
   const found = new Map<Token, OpenTrivia>();
   let next = 0;
   let previous: Token | undefined;
-  /** The line on which the last token or comment ends. */
-  let lastLine = 0;
+  /** Where the last token or comment ends. */
+  let end = 0;
+  // As if a line stood before the first.
+  const linesSince = (token: Token): number => lineEnds(text, end, token.startOffset) + (end === 0 ? 1 : 0);
 
   function take(until: number): readonly TriviaComment[] {
     const taken: TriviaComment[] = [];
@@ -50,11 +52,12 @@ export function findTrivia(tokens: readonly Token[], comments: readonly Token[])
       const value: TriviaComment = {
         text: spaced(comment.image),
         doc: comment.image.startsWith('///'),
-        blankBefore: comment.startLine! - lastLine > 1,
+        blankBefore: linesSince(comment) > 1,
       };
-      if (previous !== undefined && comment.startLine === previous.endLine) found.get(previous)!.behind = value;
+      if (previous !== undefined && lineEnds(text, tokenEnd(previous), comment.startOffset) === 0)
+        found.get(previous)!.behind = value;
       else taken.push(value);
-      lastLine = comment.startLine!;
+      end = tokenEnd(comment);
       next += 1;
     }
     return taken;
@@ -62,8 +65,8 @@ export function findTrivia(tokens: readonly Token[], comments: readonly Token[])
 
   for (const token of tokens) {
     const before = take(token.startOffset);
-    found.set(token, { before, blankBefore: token.startLine! - lastLine > 1, behind: undefined });
-    lastLine = token.endLine!;
+    found.set(token, { before, blankBefore: linesSince(token) > 1, behind: undefined });
+    end = tokenEnd(token);
     previous = token;
   }
   const atEnd = take(Infinity);
