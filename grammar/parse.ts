@@ -17,24 +17,19 @@ import { PipeParser } from './parser.ts';
 import {
   BindingName,
   For,
-  Import,
   LeftBrace,
   LeftBracket,
   LeftParenthesis,
-  Pipeline,
-  Profile,
-  Published,
   RightBrace,
   RightBracket,
   RightParenthesis,
-  Stage,
   tokens,
 } from './tokens.ts';
 
 export type Token = IToken;
 export type CstNode = ChevrotainNode;
 /** The rules of the grammar, each with a node of its own in the tree. */
-export type RuleName = Exclude<keyof PipeParser, keyof CstParser | `can${string}`>;
+export type RuleName = Exclude<keyof PipeParser, keyof CstParser | `can${string}` | 'whenWhole'>;
 
 /** A place where the text is not of the language. Offsets are half-open, in UTF-16 units of the text parsed. */
 export type SyntaxProblem =
@@ -72,6 +67,7 @@ export interface Parsed<Tree> extends Lexed {
 }
 
 let lexer: Lexer | undefined;
+/** Undefined also while it is lent. */
 let parser: PipeParser | undefined;
 
 /** Parses a whole file. Never throws; a problem says where, and parsing goes on behind it. */
@@ -90,34 +86,23 @@ export function parseExpression(text: string): Parsed<LoneExpressionCstNode> {
 }
 
 /**
- * A file without a mistake as its definitions, each parsed when it is asked for, as a file of its own: whoever is done with one before taking
- * the next never holds the tree of the whole, which for a long file costs more time than parsing it. At the first mistake `undefined`, and no
- * more: then only {@link parseFile} knows where the definitions begin.
+ * Parses a file that has no mistake; undefined where it has one. Each statement and each definition goes to `take` as soon as it is whole, those
+ * within others first. Where `take` answers true, it has read the node, which then loses its children: so the tree of a long file never
+ * stands as a whole, which costs more time than parsing does.
  */
-export function* parseDefinitions({ tokens, problems }: Lexed): Generator<FileCstNode | undefined> {
-  if (problems.length > 0 || firstTooDeep(tokens) !== undefined) return yield undefined;
-  const starts = definitionStarts(tokens);
-  for (const [index, start] of starts.entries()) {
-    parser ??= new PipeParser({ validate: false });
-    parser.input = tokens.slice(start, starts[index + 1]);
-    const tree = parser.file() as FileCstNode;
-    const isRight = parser.errors.length === 0 && missingCommas(tree, []).length === 0;
-    parser.input = [];
-    if (!isRight) return yield undefined;
-    yield tree;
-  }
-}
-
-/** Where definitions begin in a file without a mistake, as indices of tokens; what stands before the first one is a part of its own. */
-function definitionStarts(tokens: readonly Token[]): readonly number[] {
-  const starts: number[] = [];
-  let open = 0;
-  for (const [index, { tokenType: type }] of tokens.entries()) {
-    if (openers.has(type)) open += 1;
-    else if (closers.has(type)) open -= 1;
-    else if (index === 0 || (open === 0 && definitionWords.has(type))) starts.push(index);
-  }
-  return starts;
+export function parseRight(lexed: Lexed, take: (node: CstNode) => boolean): FileCstNode | undefined {
+  if (lexed.problems.length > 0 || firstTooDeep(lexed.tokens) !== undefined) return undefined;
+  let isRight = true;
+  const tree = withParser(lexed.tokens, (made) => {
+    const isStillRight = (node: CstNode): boolean =>
+      (isRight &&= made.errors.length === 0 && missingCommas(node, []).length === 0);
+    made.whenWhole = (node) => isStillRight(node) && take(node);
+    const file = made.file() as FileCstNode;
+    made.whenWhole = undefined;
+    isStillRight(file);
+    return file;
+  });
+  return isRight ? tree : undefined;
 }
 
 /** The words and signs of a text, and its comments, without a tree: a small part of the time that parsing takes. */
@@ -135,17 +120,27 @@ export function tokenize(text: string): Lexed {
 }
 
 function parse<Tree extends ChevrotainNode>(lexed: Lexed, rule: (parser: PipeParser) => unknown): Parsed<Tree> {
-  parser ??= new PipeParser({ validate: false });
   const { text, tokens } = lexed;
   const deep = firstTooDeep(tokens);
   if (deep !== undefined) return { text, tree: emptyTree as Tree, tokens, comments: [], problems: [tooDeep(deep)] };
-  parser.input = [...tokens];
-  const tree = rule(parser) as Tree;
-  const errors = parser.errors.map((error) => unexpected(error, text, tokens));
-  const places = errors.map(({ start }) => start);
-  const commas = missingCommas(tree, places).map((offset) => missingComma(offset, tokens));
-  parser.input = [];
-  return { text, tree, tokens, comments: lexed.comments, problems: [...lexed.problems, ...errors, ...commas] };
+  return withParser(tokens, (made) => {
+    const tree = rule(made) as Tree;
+    const errors = made.errors.map((error) => unexpected(error, text, tokens));
+    const places = errors.map(({ start }) => start);
+    const commas = missingCommas(tree, places).map((offset) => missingComma(offset, tokens));
+    return { text, tree, tokens, comments: lexed.comments, problems: [...lexed.problems, ...errors, ...commas] };
+  });
+}
+
+/** Lends the one parser; a second one is made for whoever parses while it is lent. */
+function withParser<Result>(tokens: readonly Token[], use: (parser: PipeParser) => Result): Result {
+  const made = parser ?? new PipeParser({ validate: false });
+  parser = undefined;
+  made.input = [...tokens];
+  const result = use(made);
+  made.input = [];
+  parser = made;
+  return result;
 }
 
 /** The end of a token, exclusive. */
@@ -193,7 +188,6 @@ const emptyTree: ChevrotainNode = { name: 'empty', children: {} };
 
 const openers: ReadonlySet<TokenType> = new Set([LeftParenthesis, LeftBracket, LeftBrace]);
 const closers: ReadonlySet<TokenType> = new Set([RightParenthesis, RightBracket, RightBrace]);
-const definitionWords: ReadonlySet<TokenType> = new Set([Import, Stage, Pipeline, Profile, Published]);
 
 /** The token with which a text gets too deep for the phases that recurse over it. A `for` counts until a brace or a statement ends it. */
 function firstTooDeep(tokens: readonly Token[]): Token | undefined {

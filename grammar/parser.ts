@@ -2,7 +2,7 @@
 // The commas of lists are optional here, and missing-commas.ts asks for them afterwards: so a forgotten comma costs one clear message and
 // nothing of what follows.
 // Long because Chevrotain wants every rule in one class.
-import { CstParser, EOF, type IOrAlt, type IToken, type TokenType } from 'chevrotain';
+import { CstParser, EOF, type CstElement, type CstNode, type IOrAlt, type IToken, type TokenType } from 'chevrotain';
 import { messages } from './messages.ts';
 import * as t from './tokens.ts';
 
@@ -10,9 +10,20 @@ type Alternatives = IOrAlt<unknown>[];
 
 interface OpenNode {
   readonly name: string;
-  readonly children: Record<string, unknown[]>;
-  readonly location: { startOffset: number | undefined; endOffset: number | undefined };
+  children: Record<string, CstElement[]>;
+  readonly location: Place;
 }
+
+interface Place {
+  startOffset: number | undefined;
+  endOffset: number | undefined;
+}
+
+/** The rules whose nodes mean something by themselves. */
+const wholes: ReadonlySet<string> = new Set([
+  ...['importDefinition', 'stageDefinition', 'pipelineDefinition', 'profileDefinition', 'publishedDefinition'],
+  'statement',
+]);
 
 /** Chevrotain parser of a whole file; recovers from errors, so a tree comes out of any input. */
 export class PipeParser extends CstParser {
@@ -48,14 +59,28 @@ export class PipeParser extends CstParser {
    * time. A token that recovery supplies has no place, NaN.
    */
   protected cstPostTerminal(kind: string, token: IToken): void {
+    const start = token.startOffset;
+    this.#addChild(kind, token, start >= 0 ? start : undefined, start + token.image.length - 1);
+  }
+
+  /** Called with each statement and definition as soon as it is whole; one for which it answers true loses its children. */
+  whenWhole: ((node: CstNode) => boolean) | undefined;
+
+  protected cstPostNonTerminal(node: CstNode, rule: string): void {
+    if (this.whenWhole !== undefined && wholes.has(rule) && this.whenWhole(node)) (node as OpenNode).children = {};
+    const { startOffset, endOffset } = node.location as Place;
+    this.#addChild(rule, node, startOffset, endOffset);
+  }
+
+  /** A child without a place, which recovery may give, leaves that of its parent. */
+  #addChild(kind: string, child: CstElement, start: number | undefined, end: number | undefined): void {
     const { children, location } = this.#openNodes.at(-1)!;
     const others = children[kind];
-    if (others === undefined) children[kind] = [token];
-    else others.push(token);
-    const start = token.startOffset;
-    if (!(start >= 0)) return;
+    if (others === undefined) children[kind] = [child];
+    else others.push(child);
+    if (start === undefined) return;
     location.startOffset ??= start;
-    location.endOffset = start + token.image.length - 1;
+    location.endOffset = end;
   }
 
   /** Chevrotain's stack of the nodes that are being made. */

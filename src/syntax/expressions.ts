@@ -15,7 +15,17 @@ import { diagnose } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import type { Annotation, Argument, BinaryOperator, Block, Expression, Field, Statement } from './ast.ts';
 import { byPlace, join, tooLong } from './chains.ts';
-import { first, firstWritten, isBroken, nameOf, spanOf, tokenSpan, written, type Reading } from './reading.ts';
+import {
+  first,
+  firstWritten,
+  isBroken,
+  nameOf,
+  readOnce,
+  spanOf,
+  tokenSpan,
+  written,
+  type Reading,
+} from './reading.ts';
 import { readString } from './strings.ts';
 import { syntaxDiagnostics } from './syntax-problems.ts';
 import { parseQuantity } from './units.ts';
@@ -246,12 +256,12 @@ export function readAnnotations(
 export function readBlock(node: BlockCstNode | undefined, reading: Reading, parent: Span): Block {
   if (node === undefined) return { statements: [], span: parent };
   return {
-    statements: (node.children.statement ?? []).flatMap((statement) => readStatement(statement, reading)),
+    statements: (node.children.statement ?? []).flatMap((statement) => readOnce(statement, reading, readStatement)),
     span: spanOf(node, reading),
   };
 }
 
-function readStatement(node: StatementCstNode, reading: Reading): readonly Statement[] {
+export function readStatement(node: StatementCstNode, reading: Reading): readonly Statement[] {
   const span = spanOf(node, reading);
   const shared = {
     span,

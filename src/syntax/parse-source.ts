@@ -1,29 +1,22 @@
 // Source text → AST and the problems of the text. The only place where src/ meets grammar/ for whole files.
 import type { FileCstNode } from '../../grammar/cst-types.ts';
 import {
-  parseDefinitions,
   parseExpression,
   parseLexed,
+  parseRight,
   tokenize,
+  type CstNode,
   type Lexed,
   type Token,
 } from '../../grammar/parse.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import type {
-  Expression,
-  File,
-  Import,
-  PipelineDefinition,
-  ProfileDefinition,
-  PublishedDefinition,
-  StageDefinition,
-} from './ast.ts';
+import type { Expression, File } from './ast.ts';
 import { commentFinder, fileDoc, toComment } from './comments.ts';
 import { readImport, readPipeline, readProfile, readStage, type DefinitionReading } from './definitions.ts';
 import { readPublished } from './published.ts';
-import { readExpression } from './expressions.ts';
-import { first } from './reading.ts';
+import { readExpression, readStatement } from './expressions.ts';
+import { first, readOnce } from './reading.ts';
 import { assessDamage, noDamage, type Damage } from './damage.ts';
 import { firstOfEachRegion, syntaxDiagnostics } from './syntax-problems.ts';
 
@@ -39,25 +32,39 @@ export function parseSource(source: SourceFile): ParsedSource {
   return readRight(source, lexed) ?? readDamaged(source, lexed);
 }
 
-/** A file without a syntax error, a definition at a time; undefined at the first one. */
+const readers = {
+  statement: readStatement,
+  importDefinition: readImport,
+  stageDefinition: readStage,
+  pipelineDefinition: readPipeline,
+  profileDefinition: readProfile,
+  publishedDefinition: readPublished,
+};
+
+/** A file without a syntax error, each part of it read as soon as it is parsed; undefined where there is one. */
 function readRight(source: SourceFile, lexed: Lexed): ParsedSource | undefined {
   const lexical: Diagnostic[] = [];
-  const reading = readingOf(source, lexed, noDamage, lexical);
-  const definitions = emptyDefinitions();
-  for (const tree of parseDefinitions(lexed)) {
-    if (tree === undefined) return undefined;
-    readDefinitions(tree, reading, definitions);
-  }
-  return asParsed(source, lexed, noDamage, definitions, lexical);
+  const early = new Map<CstNode, unknown>();
+  const reading = { ...readingOf(source, lexed, noDamage, lexical), early };
+  const tree = parseRight(lexed, (node) => {
+    if (mayHoldValues(source.text, node)) return false;
+    const read = readers[node.name as keyof typeof readers] as (node: CstNode, reading: DefinitionReading) => unknown;
+    early.set(node, read(node, reading));
+    return true;
+  });
+  return tree && asParsed(source, lexed, noDamage, readDefinitions(tree, reading), lexical);
 }
+
+/** Whether a string of a node may have values in braces, which take a parser of their own to be read: that waits until the first is done. */
+const mayHoldValues = (text: string, { location }: CstNode): boolean =>
+  /"[^"\r\n]*\{/.test(text.slice(location?.startOffset, (location?.endOffset ?? 0) + 1));
 
 function readDamaged(source: SourceFile, lexed: Lexed): ParsedSource {
   const { tree, problems } = parseLexed(lexed);
   const syntactic = syntaxDiagnostics(problems, lexed, source.name);
   const damage = assessDamage(firstOfEachRegion(syntactic, lexed), lexed);
   const lexical: Diagnostic[] = [];
-  const definitions = emptyDefinitions();
-  readDefinitions(tree, readingOf(source, lexed, damage, lexical), definitions);
+  const definitions = readDefinitions(tree, readingOf(source, lexed, damage, lexical));
   return asParsed(source, lexed, damage, definitions, [...syntactic, ...lexical]);
 }
 
@@ -69,39 +76,27 @@ function readingOf(source: SourceFile, lexed: Lexed, damage: Damage, problems: D
     commentsOf: commentFinder(lexed, source.name),
     report: (problem) => problems.push(problem),
     lineOf: (offset) => source.lineOf(offset),
+    early: new Map(),
   };
 }
 
-interface Definitions {
-  readonly imports: Import[];
-  readonly stages: StageDefinition[];
-  readonly pipelines: PipelineDefinition[];
-  readonly profiles: ProfileDefinition[];
-  readonly published: PublishedDefinition[];
-}
+type Definitions = Pick<File, 'imports' | 'stages' | 'pipelines' | 'profiles' | 'published'>;
 
-const emptyDefinitions = (): Definitions => ({ imports: [], stages: [], pipelines: [], profiles: [], published: [] });
-
-/** Reads what stands in a tree into `definitions`. */
-function readDefinitions({ children }: FileCstNode, reading: DefinitionReading, definitions: Definitions): void {
+/** What was understood of a file's definitions, in order. */
+function readDefinitions({ children }: FileCstNode, reading: DefinitionReading): Definitions {
   const { importDefinition, stageDefinition, pipelineDefinition, profileDefinition, publishedDefinition } = children;
-  for (const node of importDefinition ?? []) definitions.imports.push(readImport(node, reading));
-  pushRead(definitions.stages, stageDefinition, (node) => readStage(node, reading));
-  pushRead(definitions.pipelines, pipelineDefinition, (node) => readPipeline(node, reading));
-  pushRead(definitions.profiles, profileDefinition, (node) => readProfile(node, reading));
-  pushRead(definitions.published, publishedDefinition, (node) => readPublished(node, reading));
-}
-
-/** What was understood of `nodes`. */
-function pushRead<Node, Value>(
-  into: Value[],
-  nodes: readonly Node[] = [],
-  read: (node: Node) => Value | undefined,
-): void {
-  for (const node of nodes) {
-    const value = read(node);
-    if (value !== undefined) into.push(value);
-  }
+  const all = <Node extends CstNode, Value>(
+    nodes: readonly Node[] | undefined,
+    read: (node: Node, reading: DefinitionReading) => Value | undefined,
+  ): readonly Value[] =>
+    (nodes ?? []).map((node) => readOnce(node, reading, read)).filter((value) => value !== undefined);
+  return {
+    imports: all(importDefinition, readImport),
+    stages: all(stageDefinition, readStage),
+    pipelines: all(pipelineDefinition, readPipeline),
+    profiles: all(profileDefinition, readProfile),
+    published: all(publishedDefinition, readPublished),
+  };
 }
 
 function asParsed(
@@ -135,6 +130,7 @@ export function parseLoneExpression(
     base,
     commentsOf: () => ({ before: [], after: undefined }),
     isDamaged: () => false,
+    early: new Map(),
     report: (problem: Diagnostic) => void lexical.push(problem),
   };
   const whole = { file: source.name, start: base, end };

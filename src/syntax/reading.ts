@@ -13,6 +13,17 @@ export interface Reading {
   readonly report: (problem: Diagnostic) => void;
   /** Whether what stands at a place may have been misread. */
   readonly isDamaged: (span: Span) => boolean;
+  /** What was read of statements and definitions before the whole text was parsed; such a node has no children any more. */
+  readonly early: ReadonlyMap<CstNode, unknown>;
+}
+
+/** Reads a node, unless that has been done. Always with the same `read` for nodes of a kind. */
+export function readOnce<Node extends CstNode, R extends Reading, Value>(
+  node: Node,
+  reading: R,
+  read: (node: Node, reading: R) => Value,
+): Value {
+  return reading.early.has(node) ? (reading.early.get(node) as Value) : read(node, reading);
 }
 
 /** Place of a node in its file. A node that recovery left empty is where its parent says, or at the start. */
