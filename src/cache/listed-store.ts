@@ -1,6 +1,6 @@
 // A store for a plan: what is not in a folder need not be asked for, one name at a time. Each folder is listed once, when it is first asked about, so
 // it is for a look that lasts a moment, and a run decides again with the store itself. In: a store; out: the same, with less to read.
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { FileSystem } from '../platform/file-system.ts';
 import { lastSeenStore } from './last-seen.ts';
 import { recordStore } from './step-record.ts';
@@ -29,7 +29,7 @@ function listedFiles(files: FileSystem, folders: readonly string[]): FileSystem 
     const root = folders.find((folder) => path.startsWith(folder + sep));
     if (root === undefined) return true;
     let folder = root;
-    for (const name of relative(root, path).split(sep)) {
+    for (const name of path.slice(root.length + sep.length).split(sep)) {
       if (!(await namesIn(folder)).has(name)) return false;
       folder = join(folder, name);
     }

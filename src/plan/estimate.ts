@@ -72,7 +72,7 @@ export function estimateSteps(
         {
           ...time(sample, sample !== undefined && sample === mine, shape, facts),
           memory: memory === undefined || Number.isNaN(memory) ? undefined : memory,
-          bytes: bytesOf(step.outputs, sample),
+          bytes: bytesOf(step.outputs, shape, sample),
         },
       ];
     }),
@@ -109,10 +109,14 @@ function time(
 }
 
 /** Bytes of an earlier result of the same type, else what the type says. Undefined where one output is unknown. */
-function bytesOf(outputs: TypedGraph['steps'][number]['outputs'], sample: Sample | undefined): number | undefined {
+function bytesOf(
+  outputs: TypedGraph['steps'][number]['outputs'],
+  shape: StepShape,
+  sample: Sample | undefined,
+): number | undefined {
   const sizes = outputs.map(({ name, type }) => {
     const before = sample?.outputs[name];
-    const computed = storedBytes(outputShapes([[name, type]])[name]!);
+    const computed = storedBytes(shape.outputs[name]!);
     return before !== undefined && (before.type === type || computed === undefined) ? before.bytes : computed;
   });
   return sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);

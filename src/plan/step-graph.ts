@@ -16,7 +16,9 @@ export function outputsIn(binding: Binding): readonly { readonly step: string; r
 
 /** The steps that a step reads, each once, in the order of its inputs. */
 export function readsOfStep(step: Step): readonly string[] {
-  return [...new Set(Object.values(step.inputs).flatMap((binding) => outputsIn(binding).map((found) => found.step)))];
+  const reads = new Set<string>();
+  for (const binding of Object.values(step.inputs)) for (const { step: read } of outputsIn(binding)) reads.add(read);
+  return [...reads];
 }
 
 export function stepGraph(graph: TypedGraph): Digraph {

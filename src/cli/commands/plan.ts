@@ -32,7 +32,7 @@ export async function plan(file: string, options: RunOptions & { readonly save?:
     return exitCode.done;
   }
   const { color, columns } = describeTerminal(process.stdout, process.env);
-  for (const line of describePlan(planned, columns, paintFor(color))) writeLine(line);
+  writeLine(describePlan(planned, columns, paintFor(color)).join('\n'));
   if (options.save !== undefined) writeLine(`saved: pipe run --plan ${options.save}`);
   return exitCode.done;
 }
@@ -78,7 +78,12 @@ export function describePlan(planned: ShownPlan, columns: number, paint: Paint):
 /** What is to be said of results, each once, with the steps that it is said of. */
 function notesOf(steps: readonly PlannedStep[]): readonly string[] {
   const notes = new Map<string, string[]>();
-  for (const { step, note } of steps) if (note !== undefined) notes.set(note, [...(notes.get(note) ?? []), step]);
+  for (const { step, note } of steps) {
+    if (note === undefined) continue;
+    const of = notes.get(note);
+    if (of === undefined) notes.set(note, [step]);
+    else of.push(step);
+  }
   return [...notes].map(([note, of]) => `${'note'.padEnd(LABEL)}${someSteps(of)}: ${note}`);
 }
 
