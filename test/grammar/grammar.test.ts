@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generateCstTypes } from '../../grammar/generate-cst-types.ts';
-import { parseExpression, parseFile } from '../../grammar/parse.ts';
+import { parseExpression, parseFile, parseRight, tokenEnd, tokenize, type CstNode } from '../../grammar/parse.ts';
 import { PipeParser } from '../../grammar/parser.ts';
 import { tokens } from '../../grammar/tokens.ts';
 import { units } from '../../src/syntax/units.ts';
@@ -80,5 +80,80 @@ describe('recovery', () => {
     expect(parseFile('pipeline p() { }').problems).toEqual([]);
     expect(parseExpression('1 + 2').problems).toEqual([]);
     expect(parseExpression('').problems).toHaveLength(1);
+  });
+});
+
+describe('reading while parsing', () => {
+  const text = `import { f } from "m"
+pipeline p() {
+  each = for s in [0, 1] {
+    x = f("{s} of {s}", a: s)
+    yield x
+  }
+  output all = each
+}
+profile q for p { }`;
+
+  /** The stretch of the text that a node stands for. */
+  const shown = ({ location }: CstNode): string => text.slice(location!.startOffset, location!.endOffset! + 1);
+
+  test('gives the tree that parsing the whole gives where nothing is taken from it', () => {
+    expect(parseRight(tokenize(text), () => false)).toEqual(parseFile(text).tree);
+  });
+
+  test('gives each statement and definition, whole, those within others first; what is taken loses its children', () => {
+    const taken: string[] = [];
+    const tree = parseRight(tokenize(text), (node) => {
+      const inner = Object.values(node.children).flat();
+      expect(inner.length).toBeGreaterThan(0);
+      taken.push(shown(node).split('\n')[0]!);
+      return true;
+    });
+    expect(taken).toEqual([
+      'import { f } from "m"',
+      'x = f("{s} of {s}", a: s)',
+      'yield x',
+      'each = for s in [0, 1] {',
+      'output all = each',
+      'pipeline p() {',
+      'profile q for p { }',
+    ]);
+    const [pipeline] = tree!.children.pipelineDefinition!;
+    expect(pipeline!.children).toEqual({});
+    expect(shown(pipeline!)).toMatch(/^pipeline p[^]*all = each\n\}$/);
+  });
+
+  test('another text can be parsed meanwhile', () => {
+    const inner: unknown[] = [];
+    const tree = parseRight(tokenize(text), () => inner.push(parseExpression('1 + 2').tree.children.expression) === 0);
+    expect(tree).toEqual(parseFile(text).tree);
+    expect(inner).toEqual(Array(7).fill(parseExpression('1 + 2').tree.children.expression));
+  });
+
+  test.each([
+    ['a character without a meaning', text.replace('[0, 1]', '[0, 1;]')],
+    ['a forgotten comma', text.replace('", a', '" a')],
+    ['a forgotten comma within what was taken', text.replace('0, 1', '0 1')],
+    ['a forgotten bracket', text.replace('1]', '1')],
+    ['a text that ends too early', text.slice(0, -1)],
+    ['too many brackets', text.replace('0', `${'['.repeat(101)}${']'.repeat(101)}`)],
+  ])('is given up at %s', (_, wrong) => {
+    expect(parseFile(wrong).problems.length).toBeGreaterThan(0);
+    expect(parseRight(tokenize(wrong), () => true)).toBeUndefined();
+  });
+
+  test('the place of every node is that of its tokens', () => {
+    const visit = (node: CstNode): readonly [number, number] => {
+      const places = Object.values(node.children)
+        .flat()
+        .map((child): readonly [number, number] =>
+          'children' in child ? visit(child) : [child.startOffset, tokenEnd(child)],
+        );
+      const whole = [Math.min(...places.map(([start]) => start)), Math.max(...places.map(([, end]) => end))] as const;
+      // A block without statements has its braces, a `nameList` its names: no node of a right text is empty.
+      expect([node.location?.startOffset, node.location!.endOffset! + 1]).toEqual(whole);
+      return whole;
+    };
+    visit(parseFile(text).tree);
   });
 });
