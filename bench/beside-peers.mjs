@@ -1,10 +1,11 @@
 // Everything that has a peer, beside it: the table between the two marks in docs/benchmarks.md is written anew. What it took is on standard error.
-//   npm run bench -- [--rounds 3] [--only step|kmeans|umap|decode]
+//   npm run bench -- [--rounds 3] [--only step|kmeans|umap|decode|plan]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { decodeBesidePillow } from './decode-beside-pillow.mjs';
 import { kmeansBesideScikitLearn } from './kmeans-beside-scikit-learn.mjs';
+import { planBesideSnakemake } from './plan-beside-snakemake.mjs';
 import { stepBesidePytorch } from './step-beside-pytorch.mjs';
 import { umapBesideUmapLearn } from './umap-beside-umap-learn.mjs';
 
@@ -16,6 +17,7 @@ const rounds = Number(values.rounds);
 const step = (settings) => () => ({ what: 'training step', ...stepBesidePytorch(rounds, settings) });
 const kmeans = (settings) => () => ({ what: 'k-means', ...kmeansBesideScikitLearn(rounds, settings) });
 const umap = (settings) => () => ({ what: 'UMAP', ...umapBesideUmapLearn(rounds, settings) });
+const plan = (settings) => () => ({ what: 'planning', ...planBesideSnakemake(rounds, settings) });
 const decode = (settings) => () => ({ what: 'decoding', ...decodeBesidePillow(rounds, settings) });
 
 const comparisons = {
@@ -34,6 +36,7 @@ const comparisons = {
     decode({ size: '96' }),
     decode({ size: '224', pixels: '500x400', files: '400' }),
   ],
+  plan: [plan({})],
 };
 
 const wanted = values.only === undefined ? Object.values(comparisons).flat() : comparisons[values.only];
