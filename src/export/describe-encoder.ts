@@ -48,7 +48,7 @@ export function describeEncoder(
   return {
     ...{ found, image: [height, width, channels], dimension, clusters, run },
     says: { images: metadata.get('pipe.images'), preprocessing: metadata.get('pipe.preprocessing') },
-    parts: partsIn(metadata.get('pipe.network'), dimension) ?? partsOf(found.step, dimension),
+    parts: partsIn(metadata, dimension) ?? partsOf(found.step, dimension),
     categories: categoriesOf(found.step),
     history: history.map((step) => ({
       ...{ step: step.step, stage: step.stage, parameters: step.parameters, seconds: step.seconds },
@@ -70,10 +70,14 @@ function categoriesOf({ stage, parameters }: RunRecordStep): number | undefined 
   return typeof count === 'number' && count > 0 ? count : undefined;
 }
 
-/** What a network says of itself that was trained here. */
-function partsIn(network: string | undefined, dimension: number): readonly number[] | undefined {
-  if (network === undefined) return undefined;
-  const { parts } = JSON.parse(network) as { readonly parts?: readonly number[] };
+/** What the model says: of its last head by itself, or with all that it is made of. */
+function partsIn(metadata: ReadonlyMap<string, string>, dimension: number): readonly number[] | undefined {
+  interface Parts {
+    readonly parts?: readonly number[];
+  }
+  const [alone, network] = [metadata.get('pipe.parts'), metadata.get('pipe.network')];
+  const said = network === undefined ? {} : (JSON.parse(network) as Parts & { readonly behind?: readonly Parts[] });
+  const parts = alone === undefined ? (said.behind?.at(-1) ?? said).parts : (JSON.parse(alone) as readonly number[]);
   return parts?.reduce((sum, one) => sum + one, 0) === dimension ? parts : undefined;
 }
 

@@ -198,7 +198,7 @@ const stages: readonly RegisteredStage[] = [
   {
     ...pure,
     name: 'std/representation.without_head',
-    version: 1,
+    version: 2,
     load: () => import('./represent/without-head.ts').then((m) => m.withoutHead),
   },
   {
@@ -226,7 +226,7 @@ const stages: readonly RegisteredStage[] = [
     ...pure,
     ...headTraining,
     name: 'std/contrast.contrast_head',
-    version: 1,
+    version: 2,
     usesEngine: true,
     load: () => import('./represent/contrast-head.ts').then((m) => m.contrastHead),
   },

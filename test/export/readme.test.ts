@@ -4,6 +4,7 @@ import { describeEncoder } from '../../src/export/describe-encoder.ts';
 import { encodersOf } from '../../src/export/find-encoder.ts';
 import { encoderReadme } from '../../src/export/readme.ts';
 import type { FoundClusters } from '../../src/export/find-clusters.ts';
+import { encodeModel } from '../../src/engine/lower/onnx-model.ts';
 import type { RunRecord, RunRecordStep } from '../../src/run/run-record.ts';
 import { recordOf, stepOf } from './run-record.ts';
 
@@ -19,13 +20,13 @@ const clusters: FoundClusters = {
 };
 
 function readme(
-  { channels = 1, centres }: { channels?: number; centres?: FoundClusters } = {},
+  { channels = 1, centres, onnx }: { channels?: number; centres?: FoundClusters; onnx?: Uint8Array } = {},
   step: Partial<RunRecordStep> = {},
   run: Partial<RunRecord> = {},
 ): string {
   const record = recordOf([stepOf('seen', {}), stepOf('keep', { encoder: `Encoder<8,8,${channels},4> e` }, step)], run);
   // A model without metadata: nothing is said of it that it does not say itself.
-  const encoder = { onnx: new Uint8Array(0), height: 8, width: 8, channels, dimension: 4 };
+  const encoder = { onnx: onnx ?? new Uint8Array(0), height: 8, width: 8, channels, dimension: 4 };
   return encoderReadme(describeEncoder(encodersOf(record)[0]!, encoder, centres, record, new Map()));
 }
 
@@ -51,6 +52,15 @@ describe('the README of an encoder', () => {
     const alone = readme({}, { stage, parameters: { categories: 4, dimension: 0 } });
     expect(alone).toContain('are the scores of the categories. Each row has Euclidean length 1');
     expect(readme({}, { stage, parameters: { categories: 0, dimension: 4 } })).not.toContain('## Clusters');
+  });
+
+  it.each([
+    [{ 'pipe.network': '{"parts":[4],"behind":[{"parts":[2]},{"parts":[1,3]}]}' }, 'Each of the two parts of a row'],
+    [{ 'pipe.network': '{"parts":[1,3],"behind":[{"parts":[4]}]}' }, 'Each row has Euclidean length 1'],
+    [{ 'pipe.parts': '[3,1]' }, 'Each of the two parts of a row'],
+  ])('takes the parts from what the model says of its last head: %o', (metadata, said) => {
+    const onnx = encodeModel({ name: 'one', inputs: [], outputs: [], nodes: [], constants: [], metadata });
+    expect(readme({ onnx }, { stage: 'std/representation.pretrained' })).toContain(said);
   });
 
   it('shows how a picture becomes images where that is one way only', () => {

@@ -23,16 +23,25 @@ export interface ContrastNetworkOptions {
 export function contrastNetwork(
   layers: (norm: Layer) => Layers,
   input: readonly number[],
-  { parts, normSplits, predictor }: ContrastNetworkOptions,
+  { normSplits, ...options }: ContrastNetworkOptions,
 ): ContrastNetwork {
+  return {
+    query: sequential(queryLayers(layers, options, splitBatchNorm(normSplits)))(input),
+    key: sequential({ ...layers(splitBatchNorm(normSplits, 'strided')), unitNorm: partsUnitNorm(options.parts) })(
+      input,
+    ),
+  };
+}
+
+/** The network that learns, by layers: as in {@link contrastNetwork}. */
+export function queryLayers(
+  layers: (norm: Layer) => Layers,
+  { parts, predictor }: Omit<ContrastNetworkOptions, 'normSplits'>,
+  norm: Layer,
+): Layers {
   const dimension = parts.reduce((sum, length) => sum + length, 0);
-  const norm = splitBatchNorm(normSplits);
-  const unitNorm = partsUnitNorm(parts);
   const prediction: Layers = {
     predictor: sequential({ hidden: linear(dimension, { bias: false }), norm, relu, linear: linear(dimension) }),
   };
-  return {
-    query: sequential({ ...layers(norm), ...(predictor ? prediction : {}), unitNorm })(input),
-    key: sequential({ ...layers(splitBatchNorm(normSplits, 'strided')), unitNorm })(input),
-  };
+  return { ...layers(norm), ...(predictor ? prediction : {}), unitNorm: partsUnitNorm(parts) };
 }

@@ -3,36 +3,60 @@ import type { Normalisation } from '../augment/normalisation.ts';
 import { normalised } from '../augment/normalisation.ts';
 import type { BackboneName } from './backbone-names.ts';
 import { backboneLayers, encoderLayers } from './backbones.ts';
-import { contrastNetwork } from './contrast-network.ts';
+import { batchNorm } from './batch-norm.ts';
+import { queryLayers } from './contrast-network.ts';
 import type { HeadName } from './head-names.ts';
-import { unitNorm } from './layers.ts';
-import { sequential, type Module } from './module.ts';
+import { head } from './head.ts';
+import { sequential, type Layer, type Module } from './module.ts';
 
-export interface NetworkDescription {
-  readonly backbone: BackboneName;
+export interface HeadDescription {
   readonly head: HeadName;
   /** Lengths of the parts of a feature vector, each of unit norm. */
   readonly parts: readonly number[];
   readonly predictor: boolean;
+}
+
+export interface NetworkDescription extends Omit<HeadDescription, 'head'> {
+  readonly backbone: BackboneName;
+  /** null: the backbone's own vector. */
+  readonly head: HeadName | null;
   /** Of the images, in front of the network; null for none. */
   readonly normalisation: Normalisation | null;
+  /** Heads trained later, each on the features of all before it; left out where there are none. */
+  readonly behind?: readonly HeadDescription[];
 }
 
-/** The encoder, with plain batch norm: its variables have the names and shapes that they had in training. */
+const sum = (lengths: readonly number[]): number => lengths.reduce((all, one) => all + one, 0);
+
+/** The encoder, with plain batch norm: its variables have the names and shapes that they had in training, those of later heads with {@link headPrefix}. */
 export function describedNetwork(description: NetworkDescription, image: readonly [number, number, number]): Module {
-  const { backbone, head, parts, predictor, normalisation } = description;
-  const dimension = parts.reduce((sum, length) => sum + length, 0);
-  const { query } = contrastNetwork((norm) => encoderLayers(backbone, image, dimension, { head, norm }), image, {
-    ...{ parts, normSplits: 1, predictor },
+  const { backbone, head: name, parts, normalisation, behind = [] } = description;
+  const first = (norm: Layer) =>
+    name === null
+      ? backboneLayers(backbone, image, norm)
+      : encoderLayers(backbone, image, sum(parts), { head: name, norm });
+  const later = behind.map((one, at) => {
+    const layer: Layer = (vector) =>
+      sequential(queryLayers((norm) => head(one.head, vector[0]!, sum(one.parts), norm), one, batchNorm))(vector);
+    return [headName(at), layer] as const;
   });
-  return normalised(query, normalisation ?? undefined, image);
+  const network = sequential({ ...queryLayers(first, description, batchNorm), ...Object.fromEntries(later) })(image);
+  return normalised(network, normalisation ?? undefined, image);
 }
 
-/** Its backbone with unit norm: the encoder before its head. Its variables are some of the encoder's, by the same names. */
-export function describedBackbone(
+/** The second head and so on. */
+const headName = (at: number): string => `head${at + 2}`;
+
+/** With what the names of the variables of the later head `at` begin, counted from 0. */
+export const headPrefix = (at: number): string => `${headName(at)}.`;
+
+/**
+ * Its backbone by itself, the vector of unit norm: the encoder before its heads. The variables are some of the encoder's, by the same names.
+ */
+export function backboneDescription(
   { backbone, normalisation }: NetworkDescription,
   image: readonly [number, number, number],
-): Module {
-  const vectors = sequential({ ...backboneLayers(backbone, image), unitNorm })(image);
-  return normalised(vectors, normalisation ?? undefined, image);
+): NetworkDescription {
+  const [width] = sequential(backboneLayers(backbone, image))(image).outputShape;
+  return { backbone, head: null, parts: [width!], predictor: false, normalisation };
 }

@@ -11,6 +11,9 @@ import { trace } from '../trace/backend.ts';
 /** Key of what the network is made of in the metadata. */
 export const NETWORK = 'pipe.network';
 
+/** Key of the lengths of the parts of a feature vector, each of unit norm, where only they are known of what gives them. */
+export const PARTS = 'pipe.parts';
+
 /** The value in the model that is the image as training saw it: float32 [batch, H, W, C] in 0..1. */
 export const VIEWS = 'views';
 

@@ -6,9 +6,12 @@ import { encodeModel, type OnnxGraph } from '../lower/onnx-model.ts';
 import { simplify } from '../lower/simplify.ts';
 import type { Values } from '../nn/initialise.ts';
 import type { Module } from '../nn/module.ts';
+import { describedNetwork, headPrefix, type HeadDescription } from '../nn/network-description.ts';
 import { Session } from '../runtime/session.ts';
 import { trace } from '../trace/backend.ts';
-import { ENCODER_OPSET, NETWORK } from './export-encoder.ts';
+import { ENCODER_OPSET, exportEncoder, PARTS } from './export-encoder.ts';
+import type { EncoderModel } from './frozen-encoder.ts';
+import { storedNetworkIfSaid } from './stored-network.ts';
 
 /** Rows whose vectors are computed together. */
 const AT_ONCE = 4096;
@@ -25,11 +28,29 @@ function headGraph(head: Module, width: number, values: Values): OnnxGraph {
   return { ...channelsFirst(lowered), opset: ENCODER_OPSET };
 }
 
-/** The encoder's model with the head behind it: images to the head's vectors. */
-export function withHead(onnx: Uint8Array, width: number, head: Module, values: Values): Uint8Array {
-  // It is no longer the network that it said it was.
-  const metadata = { 'pipe.dimension': String(head.outputShape[0]), [NETWORK]: undefined };
-  return followedBy(onnx, headGraph(head, width, values), metadata);
+/**
+ * The encoder's model with the head behind it: images to the head's vectors. Where the encoder says what it is made of, so does the result, and can be trained
+ * further as a whole; of other models every byte stays as it is.
+ */
+export function withHead(
+  encoder: EncoderModel,
+  head: Module,
+  values: Values,
+  description: HeadDescription,
+): Uint8Array {
+  const stored = storedNetworkIfSaid(encoder);
+  if (stored === undefined)
+    return followedBy(encoder.onnx, headGraph(head, encoder.dimension, values), {
+      'pipe.dimension': String(head.outputShape[0]),
+      [PARTS]: JSON.stringify(description.parts),
+    });
+  const { behind = [] } = stored.description;
+  const joined = { ...stored.description, behind: [...behind, description] };
+  const image = [encoder.height, encoder.width, encoder.channels] as const;
+  const prefix = headPrefix(behind.length);
+  const own = Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+  const doc = 'encoder with a head behind it, trained by pipe';
+  return exportEncoder(describedNetwork(joined, image), image, { ...stored.values, ...own }, doc, joined);
 }
 
 /** The head's vectors [count, dimension] of rows of features [count, width]. */

@@ -18,13 +18,23 @@ export interface StoredNetwork {
 }
 
 /** @throws EncoderError where the model does not say what it is made of, or lacks a weight. */
-export function storedNetwork({ onnx, height, width, channels }: EncoderModel): StoredNetwork {
-  const text = modelMetadata(onnx).get(NETWORK);
-  if (text === undefined)
+export function storedNetwork(model: EncoderModel): StoredNetwork {
+  const stored = storedNetworkIfSaid(model);
+  if (stored === undefined)
     throw new EncoderError(
       'the encoder cannot be trained further, or lose its head: its model does not say what it is made of',
-      'Give an encoder of idfd, cidfd, momentum_contrast or cdc; heads behind other encoders are trained by contrast_head.',
+      'Give an encoder that was trained here, such as that of idfd or cdc; heads behind other encoders are trained by contrast_head.',
     );
+  return stored;
+}
+
+/**
+ * The same, or undefined where the model does not say what it is made of.
+ * @throws EncoderError where it lacks a weight.
+ */
+export function storedNetworkIfSaid({ onnx, height, width, channels }: EncoderModel): StoredNetwork | undefined {
+  const text = modelMetadata(onnx).get(NETWORK);
+  if (text === undefined) return undefined;
   const description = JSON.parse(text) as NetworkDescription;
   const network = describedNetwork(description, [height, width, channels]);
   const constants = floatConstants(onnx);

@@ -9,7 +9,7 @@ import { encoderLayers } from '../nn/backbones.ts';
 import { contrastNetwork } from '../nn/contrast-network.ts';
 import type { HeadName } from '../nn/head-names.ts';
 import { head } from '../nn/head.ts';
-import type { NetworkDescription } from '../nn/network-description.ts';
+import type { HeadDescription, NetworkDescription } from '../nn/network-description.ts';
 import { contrastLoop, type ContrastLoopOptions, type TrainedContrast } from './contrast-loop.ts';
 import { contrastParts } from './contrast-step.ts';
 import type { FrozenEncoder } from './frozen-encoder.ts';
@@ -74,11 +74,15 @@ export async function trainContrastHead(
   encoder: FrozenEncoder,
   options: HeadTrainingOptions & { readonly augmentation: Recipe },
   hooks: TrainingHooks,
-): Promise<TrainedContrast> {
+): Promise<TrainedContrast & { readonly description: HeadDescription }> {
   const key = randomKey(options.seed, 'contrast head');
   const source = await frozenViews(images, encoder, options.augmentation, key, options.batch, hooks);
+  const { head: name, predictor } = options;
   try {
-    return await contrastLoop(source, headNetwork(encoder.dimension, options), options, key, hooks);
+    return {
+      ...(await contrastLoop(source, headNetwork(encoder.dimension, options), options, key, hooks)),
+      description: { head: name, parts: partsOf(options), predictor },
+    };
   } finally {
     await source.close();
   }

@@ -63,6 +63,7 @@ async function train(context: StageContext<ContrastHeadParameters, Inputs>) {
       encoder: head,
       values,
       series,
+      description,
     } = await trainContrastHead(
       images,
       frozen,
@@ -78,7 +79,7 @@ async function train(context: StageContext<ContrastHeadParameters, Inputs>) {
     return {
       encoder: {
         ...encoder,
-        onnx: withHead(encoder.onnx, encoder.dimension, head, values),
+        onnx: withHead(encoder, head, values, description),
         dimension: categories + dimension,
       },
       log: { method: contrasts ? 'contrast head' : 'equipartition head', epochs, series },

@@ -1,6 +1,6 @@
 // An encoder without its head (docs/methods.md §2.3): what the backbone gives, for evaluations that drop the head. In: an encoder trained here; out: an encoder.
 import type { Encoder } from '../../artifacts/artifact.ts';
-import { describedBackbone } from '../../engine/nn/network-description.ts';
+import { backboneDescription, describedNetwork } from '../../engine/nn/network-description.ts';
 import { exportEncoder } from '../../engine/train/export-encoder.ts';
 import { storedNetwork } from '../../engine/train/stored-network.ts';
 import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
@@ -24,7 +24,8 @@ export const withoutHead = implementStage({
     return onEngine(async () => {
       const { description, values } = storedNetwork(encoder);
       const image = [encoder.height, encoder.width, encoder.channels] as const;
-      const backbone = describedBackbone(description, image);
+      const bare = backboneDescription(description, image);
+      const backbone = describedNetwork(bare, image);
       const [dimension] = backbone.outputShape;
       if (asked !== dimension)
         throw new StageError(
@@ -32,7 +33,7 @@ export const withoutHead = implementStage({
           `give width: ${dimension}`,
         );
       const own = Object.fromEntries(Object.keys(backbone.variables).map((name) => [name, values[name]!]));
-      const onnx = exportEncoder(backbone, image, own, 'encoder without its head, by pipe');
+      const onnx = exportEncoder(backbone, image, own, 'encoder without its head, by pipe', bare);
       return { encoder: { ...encoder, onnx, dimension } };
     });
   },
