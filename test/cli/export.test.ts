@@ -164,6 +164,34 @@ describe('an exported encoder with clusters', () => {
     expect(codeLines(join(to, 'example.py'))).toBeLessThanOrEqual(10);
   });
 
+  it('comes back by pretrained, as it was: encoder and features to the last bit, and no other sizes', async () => {
+    const program = (dimension: number): string => `import { glyphs } from "std/datasets"
+import { pretrained, embed } from "std/representation"
+
+pipeline back() {
+  kept = pretrained("keep/encoder.onnx", height: 28, channels: 1, dimension: ${dimension})
+  output encoder = kept
+  output features = embed(kept, glyphs(count: 60).images)
+}
+`;
+    writeFileSync(join(made, 'back.pipe'), program(16));
+    const comeBack = (...more: readonly string[]) =>
+      runPipe(['run', 'back.pipe', '--engine', 'cpu', '--cache', 'another', ...more], { cwd: made });
+    const { outputs: back } = eventsOf(await comeBack('--json')).at(-1) as unknown as {
+      outputs: Record<string, string>;
+    };
+    expect(readFileSync(back['encoder']!).equals(readFileSync(join(to, 'encoder.onnx')))).toBe(true);
+    expect(readFileSync(back['features']!).equals(readFileSync(outputs['features']!))).toBe(true);
+
+    writeFileSync(join(made, 'back.pipe'), program(17));
+    const refused = await comeBack();
+    expect(refused.code).toBe(1);
+    expect(refused.stdout + refused.stderr).toContain(
+      'the ONNX model is an encoder that says dimension 16, and is taken for one with dimension 17',
+    );
+    rmSync(join(made, 'back.pipe'));
+  });
+
   it('is written over by another, and leaves nothing beside it', async () => {
     expect(await exported('keep', '--to', 'again', '--clusters', 'none')).toMatchObject({ code: 0 });
     expect(existsSync(join(made, 'again', 'centres.json'))).toBe(false);

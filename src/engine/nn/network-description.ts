@@ -1,11 +1,13 @@
 // What an encoder trained here is made of, as data: kept in its model, so that it can be trained further. In: a description; out: the network again.
+import { Ajv } from 'ajv';
 import type { Normalisation } from '../augment/normalisation.ts';
 import { normalised } from '../augment/normalisation.ts';
-import type { BackboneName } from './backbone-names.ts';
+import { backboneNames, type BackboneName } from './backbone-names.ts';
 import { backboneLayers, encoderLayers } from './backbones.ts';
 import { batchNorm } from './batch-norm.ts';
 import { queryLayers } from './contrast-network.ts';
-import type { HeadName } from './head-names.ts';
+import { headNames, type HeadName } from './head-names.ts';
+import { EncoderError } from './encoder-error.ts';
 import { head } from './head.ts';
 import { sequential, type Layer, type Module } from './module.ts';
 
@@ -24,6 +26,53 @@ export interface NetworkDescription extends Omit<HeadDescription, 'head'> {
   readonly normalisation: Normalisation | null;
   /** Heads trained later, each on the features of all before it; left out where there are none. */
   readonly behind?: readonly HeadDescription[];
+}
+
+const lengths = { type: 'array', minItems: 1, maxItems: 2, items: { type: 'integer', minimum: 1 } };
+const perChannel = { type: 'array', minItems: 1, items: { type: 'number' } };
+const headProperties = { parts: lengths, predictor: { type: 'boolean' } };
+
+const validate = new Ajv({ strict: true }).compile<NetworkDescription>({
+  type: 'object',
+  properties: {
+    ...headProperties,
+    backbone: { enum: backboneNames },
+    head: { enum: [...headNames, null] },
+    normalisation: {
+      type: 'object',
+      nullable: true,
+      properties: { mean: perChannel, deviation: perChannel },
+      required: ['mean', 'deviation'],
+    },
+    behind: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { ...headProperties, head: { enum: headNames } },
+        required: ['head', 'parts', 'predictor'],
+      },
+    },
+  },
+  required: ['backbone', 'head', 'parts', 'predictor', 'normalisation'],
+});
+
+/**
+ * Of a text that a model holds.
+ * @throws EncoderError where it describes no network: the model may come from elsewhere, or be newer.
+ */
+export function readNetworkDescription(text: string): NetworkDescription {
+  const unknown = new EncoderError(
+    `the encoder's model says of its network what is not understood: ${text.slice(0, 200)}`,
+    'Train the encoder again, or take the version of pipe that wrote it.',
+  );
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch {
+    throw unknown;
+  }
+  if (!validate(said)) throw unknown;
+  return said;
 }
 
 const sum = (lengths: readonly number[]): number => lengths.reduce((all, one) => all + one, 0);

@@ -6,11 +6,13 @@ import {
   fieldsOf,
   GRAPH,
   MODEL,
+  readEntry,
   readNode,
   readTensor,
   readValue,
   renamedNode,
   renamedTensor,
+  type Field,
   type ReadValue,
 } from '../lower/onnx-fields.ts';
 import {
@@ -22,6 +24,7 @@ import {
   type OnnxTensor,
 } from '../lower/onnx-model.ts';
 import { encoderMetadata, VIEWS } from './export-encoder.ts';
+import { storedNetworkIfSaid } from './stored-network.ts';
 
 export interface ImportOptions {
   /** Of the images that will come: height, width, channels. */
@@ -40,14 +43,23 @@ export interface ImportOptions {
 /** Names that the encoder has for values of its own. */
 const OURS = ['images', VIEWS, 'features'];
 const FLOAT = 1;
+const BYTE = 2;
 
 /**
- * The model of an encoder as {@link exportEncoder} writes them.
- * Errors: EngineError where the bytes are no whole model, its weights are in other files, or its input or output do not fit.
+ * The model of an encoder as {@link exportEncoder} writes them. One that was written so, and says its sizes, is taken as it is: what goes around a network is in it.
+ * Errors: EngineError where the bytes are no whole model, its weights are in other files, or its sizes, input or output do not fit.
  */
 export function importEncoder(file: Uint8Array, options: ImportOptions): Uint8Array {
   const [height, width, channels] = options.image;
   const { model, graph } = open(file);
+  const says = saidBy(model);
+  if (isEncoder(says, graph)) {
+    fitEncoder(says, options);
+    // Whether it lacks a weight that it says it has.
+    storedNetworkIfSaid({ onnx: file, height, width, channels, dimension: options.dimension });
+    return file;
+  }
+  fitNormalisation(options);
   const initializers = graph
     .filter(({ number }) => number === GRAPH.initializer)
     .map(({ content }) => readTensor(content));
@@ -57,12 +69,7 @@ export function importEncoder(file: Uint8Array, options: ImportOptions): Uint8Ar
       'Save the model as one file (save_as_external_data=False).',
     );
   const weights = new Set(initializers.map(({ name }) => name));
-  const input = onlyInput(
-    graph
-      .filter(({ number }) => number === GRAPH.input)
-      .map(({ content }) => readValue(content))
-      .filter(({ name }) => !weights.has(name)),
-  );
+  const input = onlyInput(inputsOf(graph).filter(({ name }) => !weights.has(name)));
   fitInput(input, options);
   const output = chosenOutput(
     graph.filter(({ number }) => number === GRAPH.output).map(({ content }) => readValue(content)),
@@ -127,6 +134,49 @@ function open(file: Uint8Array) {
       'Load it in another program, or fetch it again.',
     );
   }
+}
+
+const inputsOf = (graph: readonly Field[]): ReadValue[] =>
+  graph.filter(({ number }) => number === GRAPH.input).map(({ content }) => readValue(content));
+
+const saidBy = (model: readonly Field[]): ReadonlyMap<string, string> =>
+  new Map(
+    model
+      .filter(({ number }) => number === MODEL.metadata)
+      .map(({ content }) => readEntry(content))
+      .map(({ key, value }) => [key, value]),
+  );
+
+/** Whether it takes bytes by our name, says what it does with them and has the views inside: an encoder that was trained or imported here. */
+function isEncoder(says: ReadonlyMap<string, string>, graph: readonly Field[]): boolean {
+  const [input, ...more] = inputsOf(graph);
+  const takesBytes = input?.name === 'images' && input.element === BYTE && more.length === 0;
+  return (
+    takesBytes &&
+    says.has('pipe.preprocessing') &&
+    graph.some(({ number, content }) => number === GRAPH.node && readNode(content).outputs.includes(VIEWS))
+  );
+}
+
+/** Preprocessing, layout and the name of the result are its own; the sizes of the call have to be those that it says. */
+function fitEncoder(says: ReadonlyMap<string, string>, { image, dimension, output }: ImportOptions): void {
+  const wanted = { height: image[0], width: image[1], channels: image[2], dimension };
+  const other = Object.entries(wanted).filter(([name, size]) => says.get(`pipe.${name}`) !== String(size));
+  if (other.length > 0)
+    throw new EngineError(
+      `the ONNX model is an encoder that says ${other.map(([name]) => `${name} ${says.get(`pipe.${name}`)}`).join(', ')}, and is taken for one with ${other.map(([name, size]) => `${name} ${size}`).join(', ')}`,
+      `Say ${other.map(([name]) => `${name}: ${says.get(`pipe.${name}`)}`).join(', ')}.`,
+    );
+  if (output !== undefined && output !== 'features')
+    throw new EngineError(`the ONNX model is an encoder, and gives no "${output}", but features`, 'Leave result out.');
+}
+
+function fitNormalisation({ normalisation, image: [, , channels] }: ImportOptions): void {
+  if (normalisation === undefined || normalisation.mean.length === channels) return;
+  throw new EngineError(
+    `the normalisation is for ${normalisation.mean.length} channels, not for ${channels}`,
+    'Say normalisation: "none", or that of the network.',
+  );
 }
 
 function onlyInput(inputs: readonly ReadValue[]): ReadValue {

@@ -7,7 +7,7 @@ import { backboneLayers } from '../nn/backbones.ts';
 import { EncoderError } from '../nn/encoder-error.ts';
 import type { Values } from '../nn/initialise.ts';
 import { sequential, type Module } from '../nn/module.ts';
-import { describedNetwork, type NetworkDescription } from '../nn/network-description.ts';
+import { describedNetwork, readNetworkDescription, type NetworkDescription } from '../nn/network-description.ts';
 import { NETWORK } from './export-encoder.ts';
 import type { EncoderModel } from './frozen-encoder.ts';
 
@@ -35,7 +35,7 @@ export function storedNetwork(model: EncoderModel): StoredNetwork {
 export function storedNetworkIfSaid({ onnx, height, width, channels }: EncoderModel): StoredNetwork | undefined {
   const text = modelMetadata(onnx).get(NETWORK);
   if (text === undefined) return undefined;
-  const description = JSON.parse(text) as NetworkDescription;
+  const description = readNetworkDescription(text);
   const network = describedNetwork(description, [height, width, channels]);
   const constants = floatConstants(onnx);
   const values: Values = {};
@@ -67,10 +67,14 @@ export function storedBackbone(model: EncoderModel, backbone: BackboneName): Val
 /** A filter may be stored with its channels first. */
 function weight(constants: ReturnType<typeof floatConstants>, name: string, shape: readonly number[]): Float32Array {
   const plain = constants.get(name);
-  if (plain !== undefined) return plain.data;
   const stored = constants.get(`${name}/transposed`);
-  if (stored === undefined || shape.length !== 4)
-    throw new EncoderError(`the model of the encoder lacks the weight ${name}`, 'Train the encoder again.');
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (plain?.data.length === size) return plain.data;
+  if (stored?.data.length !== size || shape.length !== 4)
+    throw new EncoderError(
+      `the model of the encoder lacks the weight ${name} of shape [${shape.join(', ')}]`,
+      'Train the encoder again.',
+    );
   const bytes = new Uint8Array(stored.data.buffer);
   const back = transposed({ name, type: 'float32', shape: stored.shape, data: bytes }, [2, 3, 1, 0], name);
   return new Float32Array(back.data.buffer);

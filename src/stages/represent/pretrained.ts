@@ -42,11 +42,6 @@ export const pretrained = implementStage({
   async run(context: StageContext<PretrainedParameters, object>) {
     const { file, height, width, channels, dimension, layout, range, normalisation, result } = context.parameters;
     const constants = normalisation === 'none' ? undefined : NORMALISATIONS[normalisation];
-    if (constants !== undefined && constants.mean.length !== channels)
-      throw new StageError(
-        `the normalisation "${normalisation}" is for ${constants.mean.length} channels, not for ${channels}`,
-        'Say normalisation: "none", or that of the network.',
-      );
     const bytes = await needFile(file, context.dataFolder);
     return onEngine(async () => {
       const onnx = importEncoder(bytes, {
