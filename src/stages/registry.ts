@@ -232,6 +232,12 @@ const stages: readonly RegisteredStage[] = [
   },
   {
     ...pure,
+    name: 'std/contrast.cluster_head',
+    version: 1,
+    load: () => import('./represent/cluster-head.ts').then((m) => m.clusterHead),
+  },
+  {
+    ...pure,
     ...headTraining,
     name: 'std/contrast.equipartition_head',
     version: 1,

@@ -1,9 +1,10 @@
 // New images into clusters that there are already (docs/methods.md §4.3): features by the trained encoder, then the nearest of the stored centres.
 import type { Clusters, Encoder, Images } from '../../artifacts/artifact.ts';
 import { embedImages } from '../../engine/train/frozen-encoder.ts';
-import { implementStage, StageError, type StageContext } from '../../stage/stage.ts';
+import { implementStage, type StageContext } from '../../stage/stage.ts';
 import { onEngine } from '../represent/on-engine.ts';
 import { yieldTurn } from '../yield-turn.ts';
+import { checkCentres } from './checked-centres.ts';
 
 interface Inputs {
   readonly images: Images;
@@ -21,16 +22,7 @@ export const assign = implementStage({
     const { images, encoder } = context.inputs;
     const { k, centres } = context.inputs.clusters;
     const { dimension } = encoder;
-    if (centres.length === 0)
-      throw new StageError(
-        'assign: the clusters have no centres',
-        'take those of kmeans or spherical_kmeans; categories of an encoder need none: embed the images, and take categories',
-      );
-    if (centres.length !== k * dimension)
-      throw new StageError(
-        `assign: the centres have ${centres.length / k} numbers each, the encoder gives ${dimension}`,
-        'give the encoder whose features were clustered',
-      );
+    checkCentres('assign', context.inputs.clusters, encoder);
     const data = await onEngine(() => embedImages(encoder, images, context, context.signal));
     const assignments = new Int32Array(images.count);
     let inertia = 0;

@@ -1,32 +1,12 @@
 // Heads behind an encoder that says what it is made of: one model that says so too, gives what it gave, can be trained further as a whole and lose its heads.
 import { beforeAll, expect, test } from 'vitest';
-import type { Encoder, Features, Images } from '../../../src/artifacts/artifact.ts';
-import { initialise } from '../../../src/engine/nn/initialise.ts';
-import { describedNetwork, type NetworkDescription } from '../../../src/engine/nn/network-description.ts';
-import { exportEncoder } from '../../../src/engine/train/export-encoder.ts';
+import type { Encoder } from '../../../src/artifacts/artifact.ts';
 import { storedNetwork } from '../../../src/engine/train/stored-network.ts';
-import { randomKey, RandomStream } from '../../../src/random/random.ts';
 import { contrastHead, type ContrastHeadParameters } from '../../../src/stages/represent/contrast-head.ts';
-import { embed } from '../../../src/stages/represent/embed.ts';
 import { selfLabel, type SelfLabelParameters } from '../../../src/stages/represent/self-label.ts';
 import { withoutHead } from '../../../src/stages/represent/without-head.ts';
 import { runStage } from '../run-stage.ts';
-
-const shape = [8, 8, 1] as const;
-const random = new RandomStream(randomKey(1));
-const images: Images = {
-  ...{ count: 48, height: 8, width: 8, channels: 1 },
-  data: Uint8Array.from({ length: 48 * 64 }, (_, at) => (at % 2) * 90 + random.integer(160)),
-};
-const description: NetworkDescription = {
-  ...{ backbone: 'conv3', head: 'linear', parts: [6], predictor: false },
-  normalisation: { mean: [0.3], deviation: [0.25] },
-};
-const network = describedNetwork(description, shape);
-const values = initialise(network.variables, randomKey(2));
-const sizes = { height: 8, width: 8, channels: 1, dimension: 6 };
-const said: Encoder = { ...sizes, onnx: exportEncoder(network, shape, values, 'test', description) };
-const unsaid: Encoder = { ...sizes, onnx: exportEncoder(network, shape, values, 'test') };
+import { description, featuresOf, images, said, unsaid } from './small-encoder.ts';
 
 const headParameters: ContrastHeadParameters = {
   ...{ categories: 4, head: 'linear', dimension: 0, epochs: 1, batch: 16, tau: 0.2, tau_c: 0.1, contrast_weight: 0 },
@@ -44,9 +24,6 @@ async function twoHeads(encoder: Encoder): Promise<Encoder> {
   const first = { head: 'mlp_bn', dimension: 5, contrast_weight: 1, predictor: true, norm_splits: 2 } as const;
   return head({}, await head(first, encoder));
 }
-const featuresOf = async (encoder: Encoder): Promise<Float32Array> =>
-  ((await runStage(embed, { inputs: { encoder, images } })).outputs['features'] as Features).data;
-
 let joined: Encoder;
 let before: Float32Array;
 beforeAll(async () => {
