@@ -244,6 +244,7 @@ export interface TypeCstNode extends CstNode {
 export type TypeCstChildren = {
   listType?: ListTypeCstNode[];
   enumeration?: EnumerationCstNode[];
+  stageType?: StageTypeCstNode[];
   namedType?: NamedTypeCstNode[];
   refinement?: RefinementCstNode[];
   Question?: IToken[];
@@ -261,6 +262,33 @@ export type ListTypeCstChildren = {
   Less?: IToken[];
   dimension?: DimensionCstNode[];
   Greater?: IToken[];
+};
+
+export interface StageTypeCstNode extends CstNode {
+  name: 'stageType';
+  children: StageTypeCstChildren;
+}
+
+export type StageTypeCstChildren = {
+  StageOf: IToken[];
+  Less?: IToken[];
+  dimensionVariables?: DimensionVariablesCstNode[];
+  Greater?: IToken[];
+  takes: TakesCstNode[];
+  Arrow: IToken[];
+  results: ResultsCstNode[];
+};
+
+export interface TakesCstNode extends CstNode {
+  name: 'takes';
+  children: TakesCstChildren;
+}
+
+export type TakesCstChildren = {
+  LeftParenthesis: IToken[];
+  result?: ResultCstNode[];
+  Comma?: IToken[];
+  RightParenthesis: IToken[];
 };
 
 export interface EnumerationCstNode extends CstNode {

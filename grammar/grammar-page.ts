@@ -16,7 +16,17 @@ const CHAPTERS: readonly { readonly title: string; readonly rules: readonly stri
   {
     title: 'Types',
     rules: [
-      ...['type', 'listType', 'enumeration', 'namedType', 'dimension', 'dimensionProduct', 'dimensionAtom'],
+      ...[
+        'type',
+        'listType',
+        'enumeration',
+        'stageType',
+        'takes',
+        'namedType',
+        'dimension',
+        'dimensionProduct',
+        'dimensionAtom',
+      ],
       ...['refinement', 'bound'],
     ],
   },

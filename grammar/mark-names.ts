@@ -1,6 +1,7 @@
 // Names that open something get a token type of their own: `x` of `x = …` that begins a statement, `k` of `k: …` that names an argument,
 // a parameter or a field. The parser could tell them by the sign behind them; but recovery looks at one token at a time, and this way
 // it finds the next statement or item instead of stopping at any name. In published numbers it is the name of an output that begins an item.
+// So does the word `stage` where it begins a type, which is not the next definition.
 import type { IToken, TokenType } from 'chevrotain';
 import { lineEnds } from './line-ends.ts';
 import {
@@ -15,6 +16,7 @@ import {
   LeftBrace,
   LeftBracket,
   LeftParenthesis,
+  Less,
   Output,
   Pipeline,
   Profile,
@@ -23,6 +25,7 @@ import {
   RightBracket,
   RightParenthesis,
   Stage,
+  StageOf,
 } from './tokens.ts';
 
 const definitions: ReadonlySet<TokenType> = new Set([Import, Stage, Pipeline, Profile]);
@@ -47,6 +50,10 @@ export function markNames(text: string, tokens: readonly IToken[]): void {
       const opener = closers.get(type);
       if (openers.has(type)) open.push(type);
       else if (opener !== undefined && open.includes(opener)) open.length = open.lastIndexOf(opener);
+      if (type === Stage && beginsType(tokens, index)) {
+        retype(token, StageOf);
+        continue;
+      }
       if (type === Published) inPublished = true;
       else if (type === RightBrace || definitions.has(type)) inPublished = false;
       continue;
@@ -63,6 +70,12 @@ export function markNames(text: string, tokens: readonly IToken[]): void {
       if (open.length === 0 || open.at(-1) === LeftBrace || isFirst(token, previous)) retype(token, BindingName);
     }
   }
+}
+
+/** A definition has a name behind the word, a type has `(` or `<`; and a type stands behind `:` or `[`. */
+function beginsType(tokens: readonly IToken[], index: number): boolean {
+  const [before, next] = [tokens[index - 1]?.tokenType, tokens[index + 1]?.tokenType];
+  return (before === Colon || before === LeftBracket) && (next === LeftParenthesis || next === Less);
 }
 
 function retype(token: IToken, type: TokenType): void {

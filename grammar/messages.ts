@@ -7,6 +7,7 @@ import * as t from './tokens.ts';
 const items: Readonly<Record<string, string>> = {
   parameters: 'a parameter such as `x: Int`',
   results: 'an output such as `x: Scores`',
+  takes: 'a parameter such as `x: Int`',
   callArguments: 'an argument',
   list: 'an item',
   record: 'a field such as `x: 1`',

@@ -7,6 +7,7 @@ const lists: Readonly<Record<string, string>> = {
   dimensionVariables: 'dimensionVariable',
   parameters: 'parameter',
   results: 'result',
+  takes: 'result',
   callArguments: 'argument',
   list: 'expression',
   record: 'field',

@@ -274,6 +274,7 @@ export class PipeParser extends CstParser {
     this.OR([
       { ALT: () => this.SUBRULE(this.listType) },
       { ALT: () => this.SUBRULE(this.enumeration) },
+      { ALT: () => this.SUBRULE(this.stageType) },
       { ALT: () => this.SUBRULE(this.namedType) },
     ]);
     this.OPTION(() => this.SUBRULE(this.refinement));
@@ -292,6 +293,29 @@ export class PipeParser extends CstParser {
         this.CONSUME(t.Greater);
       },
     });
+  });
+
+  /** `stage<N, D>(features: Features<N, D>, seed: Int) -> { clusters: Clusters<N> }`. */
+  readonly stageType = this.RULE('stageType', () => {
+    this.CONSUME(t.StageOf);
+    this.OPTION(() => {
+      this.CONSUME(t.Less);
+      this.SUBRULE(this.dimensionVariables);
+      this.CONSUME(t.Greater);
+    });
+    this.SUBRULE(this.takes);
+    this.CONSUME(t.Arrow);
+    this.SUBRULE(this.results);
+  });
+
+  /** What a stage of a type is given. It has no defaults: those are the stage's own. */
+  readonly takes = this.RULE('takes', () => {
+    this.CONSUME(t.LeftParenthesis);
+    this.MANY(() => {
+      this.SUBRULE(this.result);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.CONSUME(t.RightParenthesis);
   });
 
   readonly enumeration = this.RULE('enumeration', () => {

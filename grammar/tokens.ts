@@ -10,6 +10,8 @@ export const Identifier = createToken({ name: 'Identifier', pattern: /[A-Za-z_][
 export const BindingName = createToken({ name: 'BindingName', pattern: Lexer.NA, label: 'a name' });
 /** A name with `:` behind it; see mark-names.ts. */
 export const Label = createToken({ name: 'Label', pattern: Lexer.NA, label: 'a name' });
+/** The word `stage` where it begins a type and no definition; see mark-names.ts. */
+export const StageOf = createToken({ name: 'StageOf', pattern: Lexer.NA, label: '`stage`' });
 
 const keyword = (name: string, text: string): TokenType =>
   createToken({ name, pattern: text, longer_alt: Identifier, label: `\`${text}\`` });
@@ -162,6 +164,7 @@ export const tokens: TokenType[] = [
     Identifier,
     BindingName,
     Label,
+    StageOf,
   ],
   ...[Quantity, Number, Text, ClosedText, OpenText, ForeignText],
   ...[Arrow, Range, AtLeast, AtMost, Less, Greater, Equals, Fallback, Question, Comma, Colon, Dot, At],

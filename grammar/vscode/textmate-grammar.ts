@@ -74,8 +74,8 @@ const scopes: Readonly<Record<string, string>> = {
   RightBrace: 'punctuation.brace.end',
 };
 
-/** Kinds of token that the rules below have patterns of their own for. */
-const special = /^(Whitespace|DocComment|Comment|Identifier|BindingName|Label|Quantity|Number|\w*Text)$/;
+/** Kinds of token that the rules below have patterns of their own for, and `StageOf`, which is the word of `Stage`. */
+const special = /^(Whitespace|DocComment|Comment|Identifier|BindingName|Label|StageOf|Quantity|Number|\w*Text)$/;
 
 /** Patterns that look further than a line, which is all that an editor sees at once. */
 const inALine: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import type { Type } from '../types/type.ts';
 import type { BlockResult, Checking, Situation } from './checking.ts';
 import { describe, single, toValue, type Datum, type StageDatum } from './datum.ts';
 import { evaluateBlock } from './evaluate-block.ts';
-import { evaluate } from './evaluate.ts';
+import { makeChecking } from './make-checking.ts';
 import type { Module } from './module.ts';
 import { stageAsValue } from './name-problems.ts';
 import { noOutputs, tooManyCalls } from './pipeline-problems.ts';
@@ -35,18 +35,7 @@ export function checkPipeline(check: PipelineCheck): TypedGraph {
     if (entered > mostCalls) report(tooManyCalls(pipeline, mostCalls));
     return entered <= mostCalls;
   };
-  const checking: Checking = {
-    enter,
-    report,
-    use,
-    record,
-    offers,
-    graph,
-    moduleScope,
-    isStandard,
-    evaluate: (expression, situation) => evaluate(expression, situation, checking),
-    evaluateBlock: (block, kind, situation) => evaluateBlock(block, kind, situation, checking),
-  };
+  const checking = makeChecking({ enter, report, use, record, offers, graph, moduleScope, isStandard });
   const scope = innerScope(moduleScope(module.key));
   const situation: Situation = {
     scope,

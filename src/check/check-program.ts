@@ -5,19 +5,22 @@ import { mergeSweep } from '../graph/merge-sweep.ts';
 import type { TypedGraph } from '../graph/typed-graph.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
+import { stageTypeIn, type StageType } from '../types/type.ts';
 import type { PipelineDefinition } from '../syntax/ast.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { checkStageBody } from './check-stage-body.ts';
 import type { Checking, Offer } from './checking.ts';
 import type { Module } from './module.ts';
-import { unusedImport } from './module-problems.ts';
+import type { StageDatum } from './datum.ts';
+import { reportDuplicates, unusedImport } from './module-problems.ts';
 import { moduleScopes } from './module-scope.ts';
+import { mayBeChosen } from './name-misfits.ts';
 import { unusedBinding } from './name-problems.ts';
 import { noPipeline, noSuchPipeline, noSuchProfile, profileOfNothing, severalPipelines } from './pipeline-problems.ts';
 import { publishedUnderNothing } from './published-problems.ts';
 import { resolveAnnotations } from './annotations.ts';
 import type { Recorder } from './recorder.ts';
-import { reportDuplicates, resolveParameters } from './resolve-signature.ts';
+import { resolveParameters } from './resolve-signature.ts';
 import type { Entry, Scope } from './scope.ts';
 import { readSettings, type Setting } from './settings.ts';
 import { sweepOf } from './sweep.ts';
@@ -96,6 +99,8 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
   }
   const chosen = choosePipeline(program);
   const settings = readSettings(program.set, report);
+  /** The stages that parameters of pipelines take. */
+  const choices: StageType[] = [];
   let graph: TypedGraph | undefined;
   for (const pipeline of pipelines) {
     const own = profiles.filter((profile) => profile.pipeline.text === pipeline.name.text);
@@ -108,6 +113,7 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
       report,
     );
     const parameters = resolveParameters(pipeline.parameters, new Map(), report, record);
+    choices.push(...parameters.flatMap(({ type }) => stageTypeIn(type) ?? []));
     const isChosen = pipeline === chosen;
     const wanted = isChosen ? program.profile : undefined;
     const profile = own.find(({ name }) => name.text === wanted);
@@ -137,7 +143,7 @@ export function checkProgram(program: ProgramCheck): TypedGraph | undefined {
   }
   // What a call has found is not said again.
   for (const problem of inBodies) if (!reported.has(problemKey(problem))) report(problem);
-  reportUnused(entry, scopes, used, pipelines, report);
+  reportUnused(entry, scopes, used, pipelines, choices, report);
   return graph;
 }
 
@@ -227,6 +233,7 @@ function reportUnused(
   scopes: ReturnType<typeof moduleScopes>,
   used: Places,
   pipelines: readonly PipelineDefinition[],
+  choices: readonly StageType[],
   report: (problem: Diagnostic) => void,
 ): void {
   // A use may be lost in what was not understood.
@@ -235,13 +242,13 @@ function reportUnused(
     entry.file.stages.flatMap((stage) => stage.body?.statements ?? []).flatMap(namesInStatement),
   );
   for (const { syntax } of entry.imports) {
-    for (const name of syntax.names)
-      if (
-        !used.has(name.span) &&
-        !inBodies.has(name.text) &&
-        scopes.get(entry.key)?.get(name.text)?.signature !== undefined
-      )
-        report(unusedImport(name));
+    for (const name of syntax.names) {
+      const signature = scopes.get(entry.key)?.get(name.text)?.signature;
+      if (used.has(name.span) || inBodies.has(name.text) || signature === undefined) continue;
+      // It may be imported to be chosen by `--set`.
+      const stage: StageDatum = { kind: 'stage', signature, named: undefined, given: new Map() };
+      if (!choices.some((type) => mayBeChosen(stage, type))) report(unusedImport(name));
+    }
   }
   for (const pipeline of pipelines) {
     for (const { name } of pipeline.parameters)

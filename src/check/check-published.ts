@@ -6,11 +6,10 @@ import type { GraphBuilder } from '../graph/graph-builder.ts';
 import type { PublishedTarget, TypedGraph, Value } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { Field, ProfileDefinition, PublishedDefinition, Target, TargetPart } from '../syntax/ast.ts';
-import type { BlockResult, Checking } from './checking.ts';
+import { quietly, type BlockResult, type Checking } from './checking.ts';
 import { describe, hasError, single, type Datum } from './datum.ts';
 import { definePipelineParameters, type ParameterSources } from './pipeline-parameters.ts';
 import { missesItself, noNumber, noSuchOutput, noSuchPart, publishedTwice } from './published-problems.ts';
-import { noRecorder } from './recorder.ts';
 import { innerScope, type Scope } from './scope.ts';
 
 export interface PublishedNumbers {
@@ -86,7 +85,7 @@ function conditionsOf(
   const names = new Set(fields.map(({ name }) => name.text));
   if (names.size === 0) return [];
   const inner = innerScope(scope);
-  const quiet: Checking = { ...checking, report: () => undefined, record: noRecorder, use: () => undefined };
+  const quiet = quietly(checking);
   const situation = {
     ...{ scope: inner, place: { path: '', cells: [], around: undefined }, prefix: '', annotations: {}, inside: [] },
   };

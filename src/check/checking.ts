@@ -1,13 +1,13 @@
 // What the checks of one pipeline share. Expressions, calls and blocks contain each other, so they reach each other through this value
 // instead of importing each other in a circle.
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { GraphBuilder, Place } from '../graph/graph-builder.ts';
+import { GraphBuilder, type Place } from '../graph/graph-builder.ts';
 import type { Annotations } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { Block, Expression } from '../syntax/ast.ts';
 import type { Type } from '../types/type.ts';
 import type { Datum } from './datum.ts';
-import type { Recorder } from './recorder.ts';
+import { noRecorder, type Recorder } from './recorder.ts';
 import type { Scope } from './scope.ts';
 
 /** Where an expression stands: what its names mean, and what the steps that it makes are called. */
@@ -55,7 +55,15 @@ export interface Checking {
   readonly offers: (stage: string, at: Span) => readonly Offer[];
   readonly evaluate: (expression: Expression, situation: Situation) => Datum;
   readonly evaluateBlock: (block: Block, kind: BlockKind, situation: Situation) => BlockResult;
+  /** The same with some of it exchanged, also for all that is evaluated within. */
+  readonly derive: (changes: Partial<Pick<Checking, 'report' | 'graph' | 'use' | 'record'>>) => Checking;
 }
+
+/** A look at what something would come to: nothing is reported, used or told, and no step is made. */
+export const quietly = (checking: Checking): Checking =>
+  checking.derive({ report: nothing, use: nothing, record: noRecorder, graph: new GraphBuilder() });
+
+const nothing = (): void => undefined;
 
 /** The same situation one step into the expression: `page` → `page.images`, `page[0]`. */
 export function into(situation: Situation, step: string, wanted?: Type): Situation {

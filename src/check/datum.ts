@@ -62,11 +62,17 @@ export interface StageDatum {
   readonly named: Span | undefined;
   /** Arguments given by `with`, with their places. */
   readonly given: ReadonlyMap<string, { readonly datum: Datum; readonly at: Span }>;
+  /** What may be known of it where it stands: the type of the parameter that it was given for. */
+  readonly seenAs?: Signature;
 }
+
+/** What a call of it is held to. */
+export const faceOf = ({ signature, seenAs }: StageDatum): Signature => seenAs ?? signature;
 
 /** `idfd`, or `idfd with tau 0.2`: the values that tell it from others, without artifacts. */
 export function stageLabel({ signature, given }: StageDatum): string {
   const values = [...given].flatMap(([name, { datum }]) => {
+    if (datum.kind === 'stage') return [`${name} ${stageLabel(datum)}`];
     const value = toValue(single(datum));
     return value === undefined ? [] : [`${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`];
   });

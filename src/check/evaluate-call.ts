@@ -2,7 +2,8 @@
 import type { Binding, Value, ValueSource } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { CallExpression } from '../syntax/ast.ts';
-import { known, unknownDimension, type Dimension, type Origin } from '../types/dimension.ts';
+import { unknownDimension, type Dimension, type Origin } from '../types/dimension.ts';
+import { askedIn } from '../types/dimensions-of.ts';
 import { formatType } from '../types/format-type.ts';
 import { mayStandFor, type ArtifactType, type Type } from '../types/type.ts';
 import { substitute, type Substitution } from '../types/unify.ts';
@@ -16,14 +17,17 @@ import { impossibleResult, otherClassCount, type ClassCount, type Fixer } from '
 import { artifactIn, mixedSplits, originOf, resultOrigin, rowVariables, scoringNote } from './data-origin.ts';
 import type { DataOrigin, DataPart } from './data-part.ts';
 import { splitsDisagree, type SplitSide } from './split-problems.ts';
-import { errorDatum, single, stageLabel, type Datum, type StageDatum } from './datum.ts';
+import { errorDatum, faceOf, single, stageLabel, type Datum, type StageDatum } from './datum.ts';
 import { evaluateComposite } from './evaluate-composite.ts';
 import { lookUp } from './look-up.ts';
 import { matchArguments } from './match-arguments.ts';
 import { notAStage, usesItself } from './name-problems.ts';
 import { innerScope } from './scope.ts';
 import { elsewhere } from './type-problems.ts';
-import { defaultInput, parameterValue, type Given } from './parameter-value.ts';
+import { defaultInput, isSize, parameterValue, sizeOf, type Given } from './parameter-value.ts';
+import { matchStages } from './match-stages.ts';
+import { promisedDatum } from './promised-datum.ts';
+import { openResults, seenThrough } from './stage-promise.ts';
 import { resultName, type Signature, type SignatureParameter } from './signature.ts';
 
 export function evaluateCall(call: CallExpression, situation: Situation, checking: Checking): Datum {
@@ -40,11 +44,31 @@ export function evaluateCall(call: CallExpression, situation: Situation, checkin
   }
   // Where the stage is named elsewhere, as in a list that a `for` goes through, that place belongs to every problem of the call.
   const { named } = stage;
-  if (named === undefined) return callStage(call, stage, situation, checking);
+  if (named === undefined) return seenCall(call, stage, situation, checking);
   const text = `here the stage is \`${stageLabel(stage)}\``;
   const report: Checking['report'] = (problem) =>
     checking.report({ ...problem, labels: [...problem.labels, ...elsewhere(named, text, problem.primary.span)] });
-  return callStage(call, stage, situation, { ...checking, report });
+  return seenCall(call, stage, situation, { ...checking, report });
+}
+
+/** What a call gives as far as the type says through which the stage is seen: its outputs alone, held to what it promises of them. */
+function seenCall(call: CallExpression, stage: StageDatum, situation: Situation, checking: Checking): Datum {
+  const given = callStage(call, stage, situation, checking);
+  const { seenAs } = stage;
+  if (seenAs === undefined || given.kind !== 'result') return given;
+  const { made } = given;
+  return {
+    ...{ kind: 'result', stage: seenAs.name, made },
+    outputs: openResults(seenAs).map(({ name, type, span }) => {
+      const datum = given.outputs.find((output) => output.name === name)?.datum ?? errorDatum;
+      const wanted = { what: `the output \`${name}\` of \`${seenAs.name}\``, at: call.callee.span, declared: span };
+      return {
+        name,
+        declared: resultName({ name, span }),
+        datum: promisedDatum(datum, type, wanted, made, checking.report),
+      };
+    }),
+  };
 }
 
 function callStage(call: CallExpression, stage: StageDatum, outer: Situation, checking: Checking): Datum {
@@ -54,7 +78,7 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     return errorDatum;
   }
   if (!checking.enter()) return errorDatum;
-  const { parameterOf, rest, isUnsettled } = matchArguments(call, signature, stage.given, checking.report);
+  const { parameterOf, rest, isUnsettled } = matchArguments(call, faceOf(stage), stage.given, checking.report);
   // Arguments are evaluated in the order in which they stand, so that steps are listed as they are written.
   const given = new Map<string, Given>(stage.given);
   for (const argument of call.arguments) {
@@ -76,7 +100,14 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
   const sizes = new Map<string, Dimension>();
   const fixers = new Map<string, Fixer>();
   const lists: { readonly parameter: SignatureParameter; readonly given: Given }[] = [];
+  const stages: { readonly parameter: SignatureParameter; readonly given: Given }[] = [];
   for (const parameter of signature.parameters) {
+    if (parameter.role === 'stage') {
+      const taken = given.get(parameter.name) ?? unsettled;
+      const datum = taken?.datum ?? defaultInput(parameter, scope, situation, checking);
+      stages.push({ parameter, given: { datum, at: taken?.at } });
+      scope.entries.set(parameter.name, { datum, span: parameter.span, what: 'parameter' });
+    }
     if (parameter.role !== 'value') continue;
     const { datum, value } = parameterValue(
       parameter,
@@ -130,6 +161,19 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     if (binding !== undefined) inputs[parameter.name] = binding;
   }
   dimensions.settle();
+  const fitting = new Set<SignatureParameter>();
+  const unmatched = [...stages];
+  while (unmatched.length > 0) {
+    // One that is given what another makes comes behind it.
+    const isReady = ({ parameter }: (typeof stages)[number]): boolean =>
+      askedIn(parameter.type).every((name) => dimensions.substitution.has(name));
+    const [next] = unmatched.splice(Math.max(0, unmatched.findIndex(isReady)), 1);
+    const { parameter, given: own } = next!;
+    addLengths(parameter, own.datum, own.at);
+    const place = own.at ?? parameter.default?.span ?? parameter.declared;
+    if (matchStages(own.datum, parameter, signature, dimensions, place, situation, checking)) fitting.add(parameter);
+  }
+  if (stages.length > 0) dimensions.settle();
   const fixed = closed(dimensions.substitution, signature);
   for (const { parameter, datum } of promised) {
     scope.entries.set(parameter.name, {
@@ -137,6 +181,11 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
       span: parameter.span,
       what: 'parameter',
     });
+  }
+  for (const { parameter, given: own } of stages) {
+    const type = substitute(parameter.type, fixed);
+    const datum = fitting.has(parameter) ? seenThrough(own.datum, type, parameter, signature.module) : errorDatum;
+    scope.entries.set(parameter.name, { datum, span: parameter.span, what: 'parameter' });
   }
   const made: Origin = { span: call.span, text: `made by \`${signature.name}\` here` };
   const own = resolveAnnotations(signature.annotations, checking.report, (expression) =>
@@ -161,7 +210,10 @@ function callStage(call: CallExpression, stage: StageDatum, outer: Situation, ch
     );
   }
   const isImplemented =
-    checking.isStandard(signature.module) || signature.command !== undefined || signature.code !== undefined;
+    checking.isStandard(signature.module) ||
+    signature.isPromise === true ||
+    signature.command !== undefined ||
+    signature.code !== undefined;
   if (!isImplemented && !signature.broken) checking.report(noImplementation(signature, call.callee.span));
   warnOfClasses(promised, signature, checking);
   reportMixedSplits(promised, signature, checking);
@@ -297,15 +349,6 @@ function asDeclared(given: Datum, type: Type, substitution: Substitution): Datum
 
 function outputDatum(type: Type, binding: Binding, made: Origin, data: DataOrigin | undefined): Datum {
   return type.kind === 'artifact' ? { kind: 'artifact', type, binding, made, data } : errorDatum;
-}
-
-/** An Int parameter may stand as a dimension in the types of the stage. */
-const isSize = ({ type }: SignatureParameter): boolean => type.kind === 'scalar' && type.name === 'Int';
-
-function sizeOf(datum: Datum): Dimension {
-  const value = datum.kind === 'value' && typeof datum.value === 'number' ? datum : undefined;
-  if (value === undefined) return unknownDimension;
-  return known(Number(value.value), { span: value.origin, text: `${value.value} comes from here` });
 }
 
 /** A dimension as the Int that a body may compute with. */

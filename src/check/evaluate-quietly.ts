@@ -4,8 +4,7 @@ import { GraphBuilder } from '../graph/graph-builder.ts';
 import type { Expression } from '../syntax/ast.ts';
 import type { Checking } from './checking.ts';
 import type { Datum } from './datum.ts';
-import { evaluate } from './evaluate.ts';
-import { evaluateBlock } from './evaluate-block.ts';
+import { makeChecking } from './make-checking.ts';
 import { noRecorder } from './recorder.ts';
 import type { Scope } from './scope.ts';
 
@@ -14,7 +13,7 @@ const mostCalls = 200;
 
 export function evaluateQuietly(expression: Expression, scope: Scope, moduleScope: Checking['moduleScope']): Datum {
   let entered = 0;
-  const checking: Checking = {
+  const checking = makeChecking({
     enter: () => (entered += 1) <= mostCalls,
     report: () => undefined,
     use: () => undefined,
@@ -23,9 +22,7 @@ export function evaluateQuietly(expression: Expression, scope: Scope, moduleScop
     graph: new GraphBuilder(),
     moduleScope,
     isStandard: () => true,
-    evaluate: (inner, situation) => evaluate(inner, situation, checking),
-    evaluateBlock: (block, kind, situation) => evaluateBlock(block, kind, situation, checking),
-  };
+  });
   const place = { path: '', cells: [], around: undefined };
   return checking.evaluate(expression, { scope, place, prefix: '', annotations: {}, inside: [] });
 }

@@ -2,16 +2,19 @@
 // where the dimensions are known.
 import type { Expression } from '../syntax/ast.ts';
 import { argumentTwice, unknownArgument } from './call-problems.ts';
+import { CallDimensions } from './call-dimensions.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
-import { errorDatum, type Datum, type StageDatum } from './datum.ts';
+import { errorDatum, faceOf, type Datum, type StageDatum } from './datum.ts';
+import { matchStages } from './match-stages.ts';
 import { notAStage } from './name-problems.ts';
+import { namedSizes } from './signature.ts';
 
 type WithExpression = Extract<Expression, { kind: 'with' }>;
 
 export function evaluateWith({ of, fields }: WithExpression, situation: Situation, checking: Checking): Datum {
   const stage = checking.evaluate(of, into(situation, ''));
-  const signature = stage.kind === 'stage' ? stage.signature : undefined;
+  const signature = stage.kind === 'stage' ? faceOf(stage) : undefined;
   if (stage.kind !== 'stage' && stage.kind !== 'error') checking.report(notAStage(stage, of.span));
   const given = new Map<string, { readonly datum: Datum; readonly at: typeof of.span }>(
     stage.kind === 'stage' ? stage.given : [],
@@ -34,9 +37,21 @@ export function evaluateWith({ of, fields }: WithExpression, situation: Situatio
     const { type, declared } = parameter;
     const what = { what: `\`${name.text}\` of \`${signature.name}\``, at: value.span, declared };
     const coerced = parameter.role === 'value' ? coerceValue(datum, type, what, checking.report) : undefined;
+    const fits = (): boolean =>
+      matchStages(
+        datum,
+        parameter,
+        signature,
+        new CallDimensions(namedSizes(signature)),
+        value.span,
+        situation,
+        checking,
+      );
     const kept =
-      parameter.role === 'input'
-        ? datum
+      parameter.role !== 'value'
+        ? parameter.role === 'input' || fits()
+          ? datum
+          : errorDatum
         : coerced === undefined
           ? errorDatum
           : toDatum(coerced, type, 'origin' in datum ? datum.origin : value.span);

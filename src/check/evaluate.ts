@@ -10,7 +10,6 @@ import { noSuchMember } from './name-problems.ts';
 import { lookUp } from './look-up.ts';
 import { definedTwice } from './module-problems.ts';
 import { indexOutOfRange, tooLarge, wrongType } from './type-problems.ts';
-import { evaluateBlock } from './evaluate-block.ts';
 import { evaluateCall } from './evaluate-call.ts';
 import { evaluateFor } from './evaluate-for.ts';
 import { evaluateWith } from './evaluate-with.ts';
@@ -90,13 +89,7 @@ export function evaluate(expression: Expression, situation: Situation, checking:
 
 /** An expression that is not needed this time: its names are used and have their meanings, and it makes no step. */
 function look(expression: Expression, situation: Situation, checking: Checking): void {
-  const apart: Checking = {
-    ...checking,
-    graph: new GraphBuilder(),
-    evaluate: (inner, within) => evaluate(inner, within, apart),
-    evaluateBlock: (block, kind, within) => evaluateBlock(block, kind, within, apart),
-  };
-  apart.evaluate(expression, into(situation, ''));
+  checking.derive({ graph: new GraphBuilder() }).evaluate(expression, into(situation, ''));
 }
 
 function evaluateNumber(type: 'Int' | 'Float', value: number, span: Span, checking: Checking): Datum {

@@ -1,5 +1,6 @@
 // A name → what it stands for here, noting that it is used.
 import type { Span } from '../source/span.ts';
+import { stageTypeIn } from '../types/type.ts';
 import type { Checking, Situation } from './checking.ts';
 import { errorDatum, type Datum } from './datum.ts';
 import { unknownName, usedBeforeDefinition } from './name-problems.ts';
@@ -29,8 +30,9 @@ export function lookUp(
     checking.record.use(span, later);
     checking.report(usedBeforeDefinition(name, span, later));
   } else if (!scope.perhapsDefined.has(name)) {
-    const offers = isCallee ? checking.offers(name, span) : [];
-    checking.report(unknownName(name, span, namesInScope(scope), { isCallee, wanted, offers }));
+    const isStage = isCallee || (wanted !== undefined && stageTypeIn(wanted) !== undefined);
+    const offers = isStage ? checking.offers(name, span) : [];
+    checking.report(unknownName(name, span, namesInScope(scope), { isCallee: isStage, wanted, offers }));
   }
   return errorDatum;
 }

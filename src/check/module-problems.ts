@@ -119,3 +119,13 @@ export function definedTwice(name: Name, earlier: Span, notes: readonly string[]
     },
   );
 }
+
+/** Reports each name that an earlier one has. */
+export function reportDuplicates(names: readonly Name[], report: (problem: Diagnostic) => void): void {
+  const seen = new Map<string, Span>();
+  for (const name of names) {
+    const earlier = seen.get(name.text);
+    if (earlier !== undefined) report(definedTwice(name, earlier));
+    else seen.set(name.text, name.span);
+  }
+}

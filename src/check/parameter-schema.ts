@@ -27,7 +27,9 @@ function schemaOf(type: Type): object {
       return { type: 'array', items: schemaOf(type.element) };
     case 'optional':
       return { anyOf: [schemaOf(type.inner), { type: 'null' }] };
+    // No step has an artifact or a stage among its parameters.
     case 'artifact':
+    case 'stage':
     case 'record':
     case 'error':
       return {};

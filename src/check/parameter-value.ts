@@ -3,6 +3,7 @@
 import type { Value } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { Expression } from '../syntax/ast.ts';
+import { known, unknownDimension, type Dimension } from '../types/dimension.ts';
 import { into, type Checking, type Situation } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
 import { errorDatum, type Datum } from './datum.ts';
@@ -23,6 +24,24 @@ interface Held {
 
 /** Defaults that are written out, by the parameters that have them: the same in every call, and most of what a call is made of. */
 const writtenDefaults = new WeakMap<SignatureParameter, Held>();
+
+/** What a default is that is written out; undefined for one that is worked out. */
+export function writtenValue(expression: Expression | undefined): Value | undefined {
+  switch (expression?.kind) {
+    case 'number':
+    case 'quantity':
+    case 'boolean':
+      return expression.value;
+    case 'none':
+      return null;
+    case 'string':
+      return expression.parts.every(({ kind }) => kind === 'text')
+        ? expression.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('')
+        : undefined;
+    default:
+      return undefined;
+  }
+}
 
 const isWrittenOut = (expression: Expression | undefined): boolean =>
   (expression !== undefined && ['number', 'quantity', 'boolean', 'none'].includes(expression.kind)) ||
@@ -89,4 +108,13 @@ function errorDatumFor(parameter: SignatureParameter): Datum {
 /** A default sees the parameters before it. */
 function evaluateDefault(standard: Expression, scope: Scope, situation: Situation, checking: Checking): Datum {
   return checking.evaluate(standard, into({ ...situation, scope }, '.default'));
+}
+
+/** An Int parameter may stand as a dimension in the types of the stage. */
+export const isSize = ({ type }: SignatureParameter): boolean => type.kind === 'scalar' && type.name === 'Int';
+
+export function sizeOf(datum: Datum): Dimension {
+  const value = datum.kind === 'value' && typeof datum.value === 'number' ? datum : undefined;
+  if (value === undefined) return unknownDimension;
+  return known(Number(value.value), { span: value.origin, text: `${value.value} comes from here` });
 }

@@ -2,18 +2,22 @@
 import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { TypedGraph, Value } from '../graph/typed-graph.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import type { Field, PipelineDefinition } from '../syntax/ast.ts';
+import type { Expression, Field, PipelineDefinition } from '../syntax/ast.ts';
 import { formatType } from '../types/format-type.ts';
+import { anyOfType } from './any-of-type.ts';
 import { bindLengths } from './bind-length.ts';
 import { CallDimensions } from './call-dimensions.ts';
 import type { Checking, Situation } from './checking.ts';
 import { into } from './checking.ts';
 import { coerceValue, toDatum } from './coerce-value.ts';
 import { errorDatum, type Datum } from './datum.ts';
-import { evaluate } from './evaluate.ts';
+import { matchStages } from './match-stages.ts';
 import { noValue, notAPipelineParameter, setTwice, unknownParameter } from './pipeline-problems.ts';
 import { settingExpression, type Setting } from './settings.ts';
 import type { SignatureParameter } from './signature.ts';
+import { seenThrough } from './stage-promise.ts';
+import { stageValue } from './stage-text.ts';
+import { artifactInSetting } from './stage-type-problems.ts';
 
 export interface ParameterSources {
   readonly pipeline: PipelineDefinition;
@@ -36,11 +40,7 @@ export function definePipelineParameters(
   const { report } = checking;
   const profile = byName(sources.profile, sources, checking);
   const settings = byName(sources.settings, sources, checking);
-  const quiet: Checking = {
-    ...checking,
-    report: () => undefined,
-    evaluate: (expression, where) => evaluate(expression, where, quiet),
-  };
+  const quiet = checking.derive({ report: () => undefined });
   return parameters.map((parameter) => {
     const { name, type, declared, default: standard, span } = parameter;
     const setting = settings.get(name);
@@ -53,6 +53,8 @@ export function definePipelineParameters(
     // An overridden default still uses the names in it; whether it fits is for a run that takes it.
     if (expression !== standard && standard !== undefined) quiet.evaluate(standard, into(situation, name, type));
     if (parameter.role === 'input') report(notAPipelineParameter(parameter, formatType(type)));
+    else if (parameter.role === 'stage' && expression !== undefined)
+      ({ datum, value } = stageParameter(parameter, expression, sources, situation, checking));
     else if (expression !== undefined) {
       const given = checking.evaluate(expression, into(situation, name, type));
       value = coerceValue(given, type, { what: `\`${name}\``, at: expression.span, declared }, report);
@@ -63,13 +65,40 @@ export function definePipelineParameters(
     } else if (type.kind === 'optional') {
       value = null;
       datum = { kind: 'none', origin: declared };
-    } else if (sources.complete && type.kind !== 'error' && !isMisnamed(name, sources))
-      report(noValue(parameter, pipeline));
+    } else if (!sources.complete) {
+      // Whatever it is, its calls can be checked.
+      if (parameter.role === 'stage') datum = anyOfType(type, parameter, pipeline.name.span.file);
+    } else if (type.kind !== 'error' && !isMisnamed(name, sources)) report(noValue(parameter, pipeline));
     checking.record.define({ what: 'parameter', span, parameter, stage: undefined });
     checking.record.value(span, datum);
     if (!situation.scope.entries.has(name)) situation.scope.entries.set(name, { datum, span, what: 'parameter' });
     return { name, type: formatType(type), value: value ?? null, origin, at: expression?.span };
   });
+}
+
+/** A stage, or several, seen through the type; its value is its text. */
+function stageParameter(
+  parameter: SignatureParameter,
+  expression: Expression,
+  { pipeline }: ParameterSources,
+  situation: Situation,
+  checking: Checking,
+): { readonly datum: Datum; readonly value: Value | undefined } {
+  const { name, type, declared } = parameter;
+  const { report } = checking;
+  const given = checking.evaluate(expression, into(situation, name, type));
+  const at = expression.span;
+  const dimensions = new CallDimensions();
+  const isFitting = matchStages(given, parameter, pipeline.name.text, dimensions, at, situation, checking);
+  bindLengths(given, type, dimensions, { stage: pipeline.name.text, parameter, at, call: at, report });
+  if (!isFitting) return { datum: errorDatum, value: undefined };
+  let isKnown = true;
+  const value = stageValue(given, (stage, { argument, at: place }) => {
+    isKnown = false;
+    report(artifactInSetting(stage, argument, place, { what: `\`${name}\``, at, declared }));
+  });
+  if (!isKnown) return { datum: errorDatum, value: undefined };
+  return { datum: seenThrough(given, type, parameter, pipeline.name.span.file), value };
 }
 
 /** Whether a value was given under a name that is none, but near to this parameter's: one mistake, not two. */

@@ -3,6 +3,7 @@
 import type { TypedGraph } from '../graph/typed-graph.ts';
 import type { Span } from '../source/span.ts';
 import type { PipelineDefinition, ProfileDefinition } from '../syntax/ast.ts';
+import type { StageTypeField } from '../types/type.ts';
 import type { Datum } from './datum.ts';
 import type { Scope } from './scope.ts';
 import { resultName, type Signature, type SignatureParameter, type SignatureResult } from './signature.ts';
@@ -13,7 +14,10 @@ export type Definition = { readonly span: Span } & (
   /** `stage` is undefined for a parameter of a pipeline. */
   | { readonly what: 'parameter'; readonly parameter: SignatureParameter; readonly stage: Signature | undefined }
   | { readonly what: 'result'; readonly result: SignatureResult; readonly stage: Signature }
-  | { readonly what: 'dimension'; readonly stage: Signature }
+  /** `stage` is undefined for a dimension of a type of a stage. */
+  | { readonly what: 'dimension'; readonly name: string; readonly stage: Signature | undefined }
+  /** What a stage of a type is given, or what is used of what it gives. */
+  | { readonly what: 'field of a type'; readonly field: StageTypeField; readonly isOutput: boolean }
   | { readonly what: 'pipeline'; readonly pipeline: PipelineDefinition }
   | { readonly what: 'profile'; readonly profile: ProfileDefinition }
   | { readonly what: 'binding' | 'output' | 'variable' | 'field' }
@@ -46,5 +50,5 @@ export function recordSignature(signature: Signature, record: Recorder): void {
     record.define({ what: 'parameter', span: parameter.span, parameter, stage: signature });
   for (const result of signature.results)
     record.define({ what: 'result', span: resultName(result), result, stage: signature });
-  for (const { span } of signature.dimensions) record.define({ what: 'dimension', span, stage: signature });
+  for (const { name, span } of signature.dimensions) record.define({ what: 'dimension', span, name, stage: signature });
 }

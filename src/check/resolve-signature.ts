@@ -1,17 +1,20 @@
 // A stage's declaration → its signature. Each declaration is resolved once, so its problems are reported once.
 import { diagnose, type Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
-import type { Name, Parameter, StageDefinition } from '../syntax/ast.ts';
+import type { Parameter, StageDefinition } from '../syntax/ast.ts';
 import { isSolvableFor } from '../types/dimension-arithmetic.ts';
-import { variablesIn, type Dimension } from '../types/dimension.ts';
+import { variablesIn } from '../types/dimension.ts';
+import { askedIn, dimensionsOf } from '../types/dimensions-of.ts';
 import { formatDimension, formatType } from '../types/format-type.ts';
-import { holdsArtifacts, type ArtifactType, type Type } from '../types/type.ts';
+import { errorType, type ArtifactType, type Type } from '../types/type.ts';
 import { resolveCode } from './resolve-code.ts';
 import { resolveCommand } from './resolve-command.ts';
-import { definedTwice } from './module-problems.ts';
+import { reportDuplicates } from './module-problems.ts';
 import { noRecorder, type Recorder } from './recorder.ts';
 import { resolveType, type DimensionNames } from './resolve-type.ts';
 import type { Signature, SignatureParameter } from './signature.ts';
+import { roleOf } from './stage-promise.ts';
+import { freeInStageType, resultType, stageForNoBody } from './stage-type-problems.ts';
 
 export function resolveSignature(
   stage: StageDefinition,
@@ -28,10 +31,14 @@ export function resolveSignature(
     .filter(({ type }) => type.kind === 'named' && type.name.text === 'Int')
     .map(({ name }) => name);
   const dimensions = new Map([...sizes, ...stage.dimensions].map(({ text, span }) => [text, span]));
-  const parameters = resolveParameters(stage.parameters, dimensions, report, record);
+  const parameters = resolveParameters(stage.parameters, dimensions, report, record).map((parameter) => {
+    if (stage.body !== undefined || stage.broken || parameter.role !== 'stage') return parameter;
+    report(stageForNoBody(stage.name.text, parameter));
+    return { ...parameter, type: errorType, role: 'value' as const };
+  });
   const results = stage.results.map(({ name, type, span, doc }) => ({
     name: name.text,
-    type: resolveType(type, dimensions, report, record),
+    type: resultType(name.text, resolveType(type, dimensions, report, record), span, report),
     ...{ span, doc },
   }));
   const isUnclear = stage.broken || [...parameters, ...results].some(({ type }) => holdsError(type));
@@ -84,46 +91,20 @@ export function resolveParameters(
       span: name.span,
       declared,
       type,
-      role: holdsArtifacts(type) ? 'input' : 'value',
+      role: roleOf(type),
       default: standard,
       doc,
     };
   });
 }
 
-export function reportDuplicates(names: readonly Name[], report: (problem: Diagnostic) => void): void {
-  const seen = new Map<string, Span>();
-  for (const name of names) {
-    const earlier = seen.get(name.text);
-    if (earlier !== undefined) report(definedTwice(name, earlier));
-    else seen.set(name.text, name.span);
-  }
-}
-
 function holdsError(type: Type): boolean {
   return (
     type.kind === 'error' ||
     (type.kind === 'list' && holdsError(type.element)) ||
-    (type.kind === 'optional' && holdsError(type.inner))
+    (type.kind === 'optional' && holdsError(type.inner)) ||
+    (type.kind === 'stage' && [...type.takes, ...type.results].some((field) => holdsError(field.type)))
   );
-}
-
-/** The dimensions in a type, in order. */
-function dimensionsOf(type: Type): readonly Dimension[] {
-  switch (type.kind) {
-    case 'artifact':
-      return type.dimensions;
-    case 'list':
-      return type.length === undefined ? dimensionsOf(type.element) : [type.length, ...dimensionsOf(type.element)];
-    case 'optional':
-      return dimensionsOf(type.inner);
-    case 'record':
-      return type.fields.flatMap((field) => dimensionsOf(field.type));
-    case 'scalar':
-    case 'enumeration':
-    case 'error':
-      return [];
-  }
 }
 
 /** Variables that no call could find: those that stand only in results, and those that the inputs do not tell apart. */
@@ -134,12 +115,15 @@ function reportFree(
   report: (problem: Diagnostic) => void,
 ): void {
   const fixed = new Set(sizes);
-  const given = parameters.flatMap(({ type, declared }) =>
-    dimensionsOf(type).map((dimension) => ({ dimension, declared, free: variablesIn(dimension) })),
-  );
+  const given = parameters.flatMap(({ type, declared }) => {
+    const asked = askedIn(type);
+    return dimensionsOf(type).map((dimension) => ({ dimension, declared, asked, free: variablesIn(dimension) }));
+  });
   for (let found = true; found;) {
     found = false;
-    for (const { dimension, free } of given) {
+    for (const { dimension, free, asked } of given) {
+      // What a stage gives follows from what it is given.
+      if (asked.some((name) => !fixed.has(name))) continue;
       const [unknown, second] = free.filter((name) => !fixed.has(name));
       if (unknown === undefined || second !== undefined || !isSolvableFor(unknown, dimension)) continue;
       fixed.add(unknown);
@@ -151,6 +135,10 @@ function reportFree(
     if (!reported.has(name)) report(problem);
     reported.add(name);
   };
+  for (const { type, declared } of parameters) {
+    const name = askedIn(type).find((candidate) => !fixed.has(candidate));
+    if (name !== undefined) reportOnce(name, freeInStageType(name, declared));
+  }
   for (const { dimension, declared, free } of given) {
     const name = free.find((candidate) => !fixed.has(candidate));
     if (name !== undefined) reportOnce(name, unsolvableDimension(name, formatDimension(dimension), declared));
@@ -196,6 +184,7 @@ function artifactsIn(type: Type): readonly ArtifactType[] {
       return artifactsIn(type.inner);
     case 'record':
       return type.fields.flatMap((field) => artifactsIn(field.type));
+    case 'stage':
     case 'scalar':
     case 'enumeration':
     case 'error':

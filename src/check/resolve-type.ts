@@ -16,6 +16,7 @@ import {
   type Type,
 } from '../types/type.ts';
 import type { Recorder } from './recorder.ts';
+import { resolveStageType } from './resolve-stage-type.ts';
 
 const scalars = ['Int', 'Float', 'Bool', 'String', 'Memory', 'Duration'] as const satisfies readonly ScalarName[];
 /** Every name of a type. */
@@ -44,6 +45,8 @@ export function resolveType(
       return { kind: 'optional', inner: resolveType(syntax.inner, dimensions, report, record) };
     case 'enumeration':
       return { kind: 'enumeration', values: syntax.values.map((value) => value.text) };
+    case 'stage':
+      return resolveStageType(syntax, dimensions, report, record, resolveType);
     case 'named':
       return resolveNamed(syntax, dimensions, report, record);
   }

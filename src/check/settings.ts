@@ -68,7 +68,7 @@ export function settingExpression(
   const element = elementOf(type);
   if (element !== undefined && !text.startsWith('[') && text !== 'none') {
     const parts = splitAtCommas(text);
-    if (parts.length > 1 || wantsText(element) || /^[-\d"]|^(true|false)$/.test(text)) {
+    if (parts.length > 1 || wantsText(element) || element.kind === 'stage' || /^[-\d"]|^(true|false)$/.test(text)) {
       const items = parts.map((part) => {
         const at = { ...span, start: start + part.start, end: start + part.start + part.text.length };
         return settingExpression({ ...setting, text: part.text, at }, source, element, report);
@@ -89,8 +89,9 @@ export function settingExpression(
 /** What a list holds that can be written without its brackets: single values, of which `none` is not one. */
 function elementOf(type: Type): Type | undefined {
   if (type.kind === 'optional') return elementOf(type.inner);
-  const isFlat = type.kind === 'list' && (type.element.kind === 'scalar' || type.element.kind === 'enumeration');
-  return isFlat ? type.element : undefined;
+  return type.kind === 'list' && ['scalar', 'enumeration', 'stage'].includes(type.element.kind)
+    ? type.element
+    : undefined;
 }
 
 function wantsText(type: Type): boolean {

@@ -2,6 +2,7 @@
 import type { Span } from '../source/span.ts';
 import type { Annotation, Block, Expression } from '../syntax/ast.ts';
 import type { StepCommand, StepModule } from '../graph/typed-graph.ts';
+import type { Dimension } from '../types/dimension.ts';
 import type { Type } from '../types/type.ts';
 
 export interface SignatureParameter {
@@ -11,8 +12,8 @@ export interface SignatureParameter {
   /** `name: type`, without the default. */
   readonly declared: Span;
   readonly type: Type;
-  /** A value is known at check time and becomes a parameter of the step; an input flows from another step. */
-  readonly role: 'value' | 'input';
+  /** A value is known at check time and becomes a parameter of the step; an input flows from another step; a stage is called in the body. */
+  readonly role: 'value' | 'input' | 'stage';
   readonly default: Expression | undefined;
   readonly doc: string;
 }
@@ -26,7 +27,10 @@ export interface SignatureResult {
 }
 
 /** The name of a result in its declaration. */
-export const resultName = ({ name, span }: SignatureResult): Span => ({ ...span, end: span.start + name.length });
+export const resultName = ({ name, span }: Pick<SignatureResult, 'name' | 'span'>): Span => ({
+  ...span,
+  end: span.start + name.length,
+});
 
 export interface DimensionParameter {
   readonly name: string;
@@ -56,4 +60,16 @@ export interface Signature {
   readonly code: StepModule | undefined;
   /** Part of the declaration was not understood: calls are not held against it. */
   readonly broken: boolean;
+  /** What the type of a stage promises, and no declaration. */
+  readonly isPromise?: true;
 }
+
+/** The names that may stand as sizes in its types: its variables, and its parameters that are known numbers. */
+export const sizeNames = ({ dimensions, parameters }: Signature): readonly string[] => [
+  ...dimensions.map(({ name }) => name),
+  ...parameters.filter(({ role }) => role === 'value').map(({ name }) => name),
+];
+
+/** Each of them as a size of which only the name is known. */
+export const namedSizes = (signature: Signature): Map<string, Dimension> =>
+  new Map(sizeNames(signature).map((name) => [name, { kind: 'unknown', name }]));

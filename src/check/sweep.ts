@@ -41,7 +41,7 @@ export function sweepOf(
 /** The values of a setting, each once. A text may hold commas itself, so of texts only quoted ones are several. */
 function alternatives(setting: Setting, type: Type): readonly Setting[] {
   const inner = type.kind === 'optional' ? type.inner : type;
-  if (inner.kind !== 'scalar' && inner.kind !== 'enumeration') return [setting];
+  if (inner.kind !== 'scalar' && inner.kind !== 'enumeration' && inner.kind !== 'stage') return [setting];
   const parts = splitAtCommas(setting.text);
   const isText = inner.kind === 'scalar' && inner.name === 'String';
   if (isText && !parts.every(({ text }) => text.trim().startsWith('"'))) return [setting];

@@ -4,7 +4,7 @@ import { nearestNames } from '../diagnostics/nearest-names.ts';
 import type { Span } from '../source/span.ts';
 import type { Origin } from '../types/dimension.ts';
 import { formatRange, formatType } from '../types/format-type.ts';
-import type { Range, ScalarName, Type } from '../types/type.ts';
+import { stageTypeIn, type Range, type ScalarName, type Type } from '../types/type.ts';
 import { describe, single, type Datum } from './datum.ts';
 import { stageAsValue } from './name-problems.ts';
 
@@ -38,12 +38,19 @@ function originOf(datum: Datum): Origin | undefined {
 export function wrongType(expected: Type, datum: Datum, wanted: Wanted): Diagnostic {
   const given = describe(datum);
   const value = single(datum);
-  if (value.kind === 'stage') return stageAsValue(value, wanted.at);
+  if (value.kind === 'stage' && stageTypeIn(expected) === undefined) return stageAsValue(value, wanted.at);
   const origin = originOf(datum);
-  const plain = formatType(expected, { refinements: false });
+  const plain =
+    stageTypeIn(expected) === undefined
+      ? formatType(expected, { refinements: false })
+      : expected.kind === 'list'
+        ? 'a list of stages'
+        : 'a stage';
   const notes: string[] = [];
   if (value.kind === 'list' && expected.kind !== 'list') notes.push('Take one of the list with `[0]`.');
   if (value.kind !== 'list' && expected.kind === 'list') notes.push('A list stands in brackets: `[…]`.');
+  if (stageTypeIn(expected) !== undefined && (datum.kind === 'result' || value.kind === 'artifact'))
+    notes.push('A stage is named where it is given, and called in the body that takes it: `idfd`, not `idfd(…)`.');
   if (value.kind === 'value' && expected.kind === 'artifact')
     notes.push(`${expected.name} is made by a stage; it cannot be written.`);
   if (value.kind === 'value' && value.type === 'Float' && expected.kind === 'scalar' && expected.name === 'Int')

@@ -44,6 +44,8 @@ export const codes = {
   P415: 'labels and rows of different splits',
   P416: 'lists of different lengths',
   P417: 'a stage without a body that gives a value or a list',
+  P418: 'a stage that does not fit the type of a stage',
+  P419: 'the type of a stage where it cannot stand',
   P501: 'no pipeline in the file',
   P502: 'several pipelines and none chosen',
   P503: 'a pipeline that is not in the file',

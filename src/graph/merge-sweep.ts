@@ -127,7 +127,12 @@ function withCell(id: string, cell: readonly string[]): string {
 function valueTexts(values: readonly Value[]): ReadonlyMap<Value, string> {
   const words = values.map((value) => {
     const text = value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
-    return /^[\w.+-]{1,40}$/.test(text) ? text : text.replaceAll(/[^\w.+-]+/g, '_').slice(0, 40);
+    return /^[\w.+-]{1,40}$/.test(text)
+      ? text
+      : text
+          .replaceAll(/[^\w.+-]+/g, '_')
+          .slice(0, 40)
+          .replace(/_$/, '');
   });
   const isAlone = (word: string): boolean => word !== '' && words.indexOf(word) === words.lastIndexOf(word);
   return new Map(values.map((value, at) => [value, isAlone(words[at]!) ? words[at]! : `#${at}`]));

@@ -7,12 +7,13 @@ import {
   type MarkupContent,
 } from 'vscode-languageserver-types';
 import { annotationForms } from '../check/annotations.ts';
-import { describe, single, type Datum } from '../check/datum.ts';
+import { describe, faceOf, single, type Datum } from '../check/datum.ts';
 import { measures } from '../check/check-published.ts';
+import { mayBeChosen, nameMisfits } from '../check/name-misfits.ts';
 import { typeNames } from '../check/resolve-type.ts';
 import type { SignatureParameter } from '../check/signature.ts';
 import { formatType } from '../types/format-type.ts';
-import type { Type } from '../types/type.ts';
+import { stageTypeIn, type Type } from '../types/type.ts';
 import type { Analysis } from './analysis.ts';
 import { chainBefore, namesAt, stageOf } from './ask.ts';
 import { cursorAt, itemsBefore, labelsBehind, type Bracket, type Cursor } from './cursor.ts';
@@ -51,7 +52,7 @@ export function completion(analysis: Analysis, offset: number, library: Library)
       return previous === 'Colon' || previous === 'LeftBracket'
         ? typeItems()
         : previous === 'Equals'
-          ? values(asked)
+          ? ofType(asked, parameterType(asked))
           : [];
     case 'dimensions':
       return dimensions(asked);
@@ -143,18 +144,35 @@ function annotations(): readonly CompletionItem[] {
 const typeItems = (): readonly CompletionItem[] => [
   ...typeNames.map((label) => ({ label, kind: CompletionItemKind.Class })),
   ...words('one of'),
+  snippet('stage', 'stage($1) -> { $2 }'),
 ];
 
-/** The variables and Int parameters of the stage that the cursor is in. */
-function dimensions({ analysis, cursor }: Asked): readonly CompletionItem[] {
+/** The type of the parameter whose default is being written. */
+function parameterType({ analysis, cursor, bracket }: Asked): Type | undefined {
+  const start = itemsBefore(cursor, bracket!).at(-1)?.label?.startOffset;
+  const definition = analysis.meanings.definitions.get(`${analysis.file}:${start}`);
+  return definition?.what === 'parameter' ? definition.parameter.type : undefined;
+}
+
+/** The variables and Int parameters of the stage that the cursor is in, and the variables of the type of a stage that it is in. */
+function dimensions({ analysis, cursor, bracket }: Asked): readonly CompletionItem[] {
   const { tokens, count } = cursor;
-  const start = tokens.slice(0, count).findLastIndex(({ tokenType }) => tokenType.name === 'Stage');
-  const name = tokens[start + 1]?.image;
-  if (start === -1 || kindBefore(cursor, 1) === 'Stage') return [];
+  const isNaming = tokens[bracket!.index - 1]?.tokenType.name === 'StageOf';
+  const before = tokens.slice(0, count);
+  const start = before.findLastIndex(({ tokenType }) => /^(Stage|Pipeline)$/.test(tokenType.name));
+  const name = before[start]?.tokenType.name === 'Stage' ? tokens[start + 1]?.image : undefined;
+  if (start === -1 || isNaming || kindBefore(cursor, 1) === 'Stage') return [];
+  const typed = before.findLastIndex(({ tokenType }, at) => tokenType.name === 'StageOf' && at > start);
+  const own = tokens[typed + 1]?.image !== '<' ? [] : namesBefore('>', tokens, typed + 2);
   const stage = analysis.module.file.stages.find((candidate) => candidate.name.text === name);
   const sizes = (stage?.parameters ?? []).filter(({ type }) => type.kind === 'named' && type.name.text === 'Int');
-  const names = [...(stage?.dimensions ?? []).map(({ text }) => text), ...sizes.map((one) => one.name.text)];
+  const names = [...(stage?.dimensions ?? []).map(({ text }) => text), ...sizes.map((one) => one.name.text), ...own];
   return names.map((label) => ({ label, kind: CompletionItemKind.TypeParameter }));
+}
+
+function namesBefore(end: string, tokens: Cursor['tokens'], from: number): readonly string[] {
+  const close = tokens.findIndex(({ image }, at) => at >= from && image === end);
+  return tokens.slice(from, Math.max(from, close)).flatMap(({ image }) => (/^\w+$/.test(image) ? [image] : []));
 }
 
 function members({ analysis, cursor }: Asked): readonly CompletionItem[] {
@@ -219,7 +237,7 @@ function profileParameters({ analysis, cursor, bracket }: Asked): readonly Wante
 
 function inArguments(asked: Asked, bracket: Bracket): readonly CompletionItem[] {
   const stage = stageOf(asked.analysis, asked.cursor, bracket);
-  const open = (stage?.signature.parameters ?? []).filter(({ name }) => stage?.given.has(name) !== true);
+  const open = (stage === undefined ? [] : faceOf(stage).parameters).filter(({ name }) => !stage!.given.has(name));
   if (bracket.kind === 'with') return inFields(asked, open.map(wantedOf));
   const items = itemsBefore(asked.cursor, bracket);
   const { label, start } = items.at(-1)!;
@@ -273,7 +291,7 @@ function ofType(asked: Asked, type: Type | undefined): readonly CompletionItem[]
 }
 
 function values(asked: Asked, type?: Type): readonly CompletionItem[] {
-  return [...named(asked, type), ...callable(asked), ...words('for', 'true', 'false', 'none')];
+  return [...named(asked, type), ...callable(asked, type), ...words('for', 'true', 'false', 'none')];
 }
 
 /** Names in force that hold something. */
@@ -291,21 +309,27 @@ function named({ analysis, cursor }: Asked, type: Type | undefined): readonly Co
 function mayFit(datum: Datum, type: Type): boolean {
   const held = single(datum);
   if (held.kind === 'result') return held.outputs.some(({ datum: output }) => mayFit(output, type));
+  if (type.kind === 'stage') return held.kind === 'stage' && nameMisfits(held, type).length === 0;
   if (type.kind === 'artifact') return held.kind === 'artifact' && held.type.name === type.name;
   if (type.kind === 'scalar') return held.kind === 'value' && describe(held) === type.name;
   return type.kind === 'list' ? held.kind === 'list' : held.kind === 'value' && held.type === 'String';
 }
 
 /** Stages: those in force, and those of the standard library with the import that they need. */
-function callable({ analysis, cursor, library }: Asked): readonly CompletionItem[] {
+function callable({ analysis, cursor, library }: Asked, type?: Type): readonly CompletionItem[] {
+  const wanted = type === undefined ? undefined : stageTypeIn(type);
   const inForce = new Set<string>();
   const own = [...namesAt(analysis, cursor)].flatMap(([label, { datum, what }]): readonly CompletionItem[] => {
     if (what === 'stage') inForce.add(label);
     if (what !== 'stage' || datum.kind !== 'stage') return [];
     const { signature } = datum;
     const documentation = markdown(describeStage(signature, analysis));
+    const isFirst = wanted !== undefined && mayBeChosen(datum, wanted);
     return [
-      { label, kind: CompletionItemKind.Function, detail: signature.module, documentation, sortText: `4${label}` },
+      {
+        ...{ label, kind: CompletionItemKind.Function, detail: signature.module, documentation },
+        sortText: `${isFirst ? '0' : '4'}${label}`,
+      },
     ];
   });
   const others = library

@@ -96,10 +96,11 @@ function bracketKind(
       return 'list';
     case '<':
       // Behind the name of a stage stand variables, behind that of a type sizes; elsewhere it compares.
+      if (kind(1) === 'StageOf') return 'dimensions';
       if (kind(1) !== 'Identifier') return undefined;
       return kind(2) === 'Stage' || around === 'parameters' || around === 'results' ? 'dimensions' : undefined;
     case '(':
-      if (/^(Stage|Pipeline)$/.test(kind(2)) || kind(1) === 'Greater') return 'parameters';
+      if (/^(Stage|Pipeline)$/.test(kind(2)) || /^(Greater|StageOf)$/.test(kind(1))) return 'parameters';
       if (kind(2) === 'At') return 'annotation';
       return /^(Identifier|BindingName|RightParenthesis|RightBracket|RightBrace)$/.test(kind(1)) ? 'call' : 'group';
     case '{':

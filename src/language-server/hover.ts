@@ -56,7 +56,17 @@ function describeName(definition: Definition | undefined, at: Span, analysis: An
         `Output of \`${definition.stage.name}\`.`,
       );
     case 'dimension':
-      return paragraphs(fenced(name), `A dimension of \`${definition.stage.name}\`, which each call fixes.`);
+      return definition.stage === undefined
+        ? paragraphs(fenced(name), 'A dimension of this type of a stage, which each call finds anew.')
+        : paragraphs(fenced(name), `A dimension of \`${definition.stage.name}\`, which each call fixes.`);
+    case 'field of a type': {
+      const { field, isOutput } = definition;
+      return paragraphs(
+        fenced(`${field.name}: ${held ?? formatType(field.type)}`),
+        field.doc,
+        isOutput ? 'What is used of a stage of this type.' : 'What a stage of this type is given.',
+      );
+    }
     case 'pipeline':
       return paragraphs(fenced(`pipeline ${name}`), definition.pipeline.doc);
     case 'profile':

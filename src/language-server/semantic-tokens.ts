@@ -38,11 +38,12 @@ const ofDefinition: Readonly<Record<Definition['what'], Kind>> = {
   output: SemanticTokenTypes.property,
   variable: SemanticTokenTypes.variable,
   field: SemanticTokenTypes.property,
+  'field of a type': SemanticTokenTypes.parameter,
 };
 
 /** Words of the language; signs are left to the grammar of the editor. */
 const keyword =
-  /^(Import|From|Stage|Pipeline|Profile|Published|Under|Within|NotBelow|NotAbove|For|In|Yield|With|Output|True|False|None|OneOf|ByCommand|Reads|ByModule)$/;
+  /^(Import|From|Stage|StageOf|Pipeline|Profile|Published|Under|Within|NotBelow|NotAbove|For|In|Yield|With|Output|True|False|None|OneOf|ByCommand|Reads|ByModule)$/;
 
 export function semanticTokens(analysis: Analysis): SemanticTokens {
   const { source } = analysis;

@@ -1,5 +1,6 @@
 // The stage whose arguments are being typed, and which of its parameters the cursor is at.
 import type { SignatureHelp } from 'vscode-languageserver-types';
+import { faceOf } from '../check/datum.ts';
 import type { SignatureParameter } from '../check/signature.ts';
 import { formatType } from '../types/format-type.ts';
 import type { Analysis } from './analysis.ts';
@@ -17,7 +18,8 @@ export function signatureHelp(analysis: Analysis, offset: number): SignatureHelp
   }
   const stage = bracket && stageOf(analysis, cursor, bracket);
   if (bracket === undefined || stage === undefined) return undefined;
-  const { signature, given } = stage;
+  const { given } = stage;
+  const signature = faceOf(stage);
   const open = signature.parameters.filter(({ name }) => !given.has(name));
   const items = itemsBefore(cursor, bracket);
   const { label } = items.at(-1)!;

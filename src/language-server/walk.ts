@@ -13,6 +13,7 @@ function* namedIn(type: TypeExpression): Generator<NamedType> {
   if (type.kind === 'named') yield type;
   else if (type.kind === 'list') yield* namedIn(type.element);
   else if (type.kind === 'optional') yield* namedIn(type.inner);
+  else if (type.kind === 'stage') for (const field of [...type.takes, ...type.results]) yield* namedIn(field.type);
 }
 
 export function* annotationsIn(file: File): Generator<Annotation> {

@@ -48,6 +48,12 @@ function stageParts(stage: StageReference): readonly string[] {
       of('input').map((input) => [code(input.name), code(input.type), withDefault(input)]),
     ),
     table(
+      ['stage', 'type', 'default', ''],
+      of('stage').map(({ name: taken, type, default: standard, doc: text }) => [
+        ...[code(taken), code(type), standard === undefined ? 'must be given' : code(standard), cell(text)],
+      ]),
+    ),
+    table(
       ['parameter', 'type', 'default', ''],
       of('value').map(({ name: parameter, type, default: standard, doc: text }) => [
         ...[code(parameter), code(type), standard === undefined ? 'must be given' : code(standard), cell(text)],

@@ -16,6 +16,8 @@ export function settingOf(parameter: Parameter): string {
 /** A record has bytes and seconds without a unit. */
 function written(value: Value, type: string): string {
   if (value === null) return 'none';
+  // The text of a stage is as it stands in a program.
+  if (typeof value === 'string' && /^\[*stage[<(]/.test(type)) return value;
   if (typeof value === 'string') return `"${value.replaceAll(/[\\"{}]/g, '\\$&').replaceAll('\n', '\\n')}"`;
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'number') return `[${value.map((item) => written(item, type)).join(', ')}]`;

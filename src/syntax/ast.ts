@@ -160,8 +160,18 @@ export type TypeExpression = Node &
     | { readonly kind: 'list'; readonly element: TypeExpression; readonly length: DimensionExpression | undefined }
     | { readonly kind: 'enumeration'; readonly values: readonly Name[] }
     | { readonly kind: 'optional'; readonly inner: TypeExpression }
+    | StageTypeExpression
     | { readonly kind: 'error' }
   );
+
+/** `stage<N, D>(features: Features<N, D>, seed: Int) -> { clusters: Clusters<N> }`: what a stage is given, and what is used of what it gives. */
+export interface StageTypeExpression extends Node {
+  readonly kind: 'stage';
+  /** The dimension variables of its own. */
+  readonly dimensions: readonly DimensionVariable[];
+  readonly takes: readonly Result[];
+  readonly results: readonly Result[];
+}
 
 export type DimensionOperator = '+' | '-' | '*' | '/';
 

@@ -1,6 +1,7 @@
 // Definitions, parameters and types: CST → AST.
 import type {
   BoundCstNode,
+  DimensionVariablesCstNode,
   ImplementationCstNode,
   ImportDefinitionCstNode,
   ParametersCstNode,
@@ -9,6 +10,8 @@ import type {
   RefinementCstNode,
   ResultsCstNode,
   StageDefinitionCstNode,
+  StageTypeCstNode,
+  TakesCstNode,
   TypeCstNode,
 } from '../../grammar/cst-types.ts';
 import type { CstNode, Token } from '../../grammar/parse.ts';
@@ -78,11 +81,7 @@ export function readStage(node: StageDefinitionCstNode, reading: DefinitionReadi
   return {
     ...around,
     name: nameOf(name, reading),
-    dimensions: (first(dimensionVariables)?.children.dimensionVariable ?? []).flatMap((variable) => {
-      const [token] = written(variable.children.Identifier);
-      const addsUp = written(variable.children.Plus).length > 0;
-      return token === undefined ? [] : [{ ...nameOf(token, reading), addsUp }];
-    }),
+    dimensions: readVariables(first(dimensionVariables), reading),
     parameters: readParameters(first(parameters), reading),
     results: readResults(first(results), reading),
     annotations: readAnnotations(annotation, reading),
@@ -96,6 +95,14 @@ export function readStage(node: StageDefinitionCstNode, reading: DefinitionReadi
       (first(parameters)?.children.parameter ?? []).some(isBroken) ||
       reading.isDamaged(headOf(around.span, block, reading)),
   };
+}
+
+function readVariables(node: DimensionVariablesCstNode | undefined, reading: Reading): StageDefinition['dimensions'] {
+  return (node?.children.dimensionVariable ?? []).flatMap((variable) => {
+    const [token] = written(variable.children.Identifier);
+    const addsUp = written(variable.children.Plus).length > 0;
+    return token === undefined ? [] : [{ ...nameOf(token, reading), addsUp }];
+  });
 }
 
 function readImplementation(node: ImplementationCstNode | undefined, reading: Reading): Implementation | undefined {
@@ -165,7 +172,7 @@ function readParameters(node: ParametersCstNode | undefined, reading: Definition
   });
 }
 
-function readResults(node: ResultsCstNode | undefined, reading: DefinitionReading): readonly Result[] {
+function readResults(node: ResultsCstNode | TakesCstNode | undefined, reading: DefinitionReading): readonly Result[] {
   return (node?.children.result ?? []).flatMap((result) => {
     const name = firstWritten(result.children.Label);
     if (name === undefined) return [];
@@ -176,7 +183,7 @@ function readResults(node: ResultsCstNode | undefined, reading: DefinitionReadin
   });
 }
 
-function readType(node: TypeCstNode | undefined, reading: Reading, parent: Span): TypeExpression {
+function readType(node: TypeCstNode | undefined, reading: DefinitionReading, parent: Span): TypeExpression {
   if (node === undefined) return { kind: 'error', span: parent };
   const span = spanOf(node, reading);
   const inner = readPlainType(node, reading, span);
@@ -185,7 +192,7 @@ function readType(node: TypeCstNode | undefined, reading: Reading, parent: Span)
     : { kind: 'optional', inner, span };
 }
 
-function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExpression {
+function readPlainType(node: TypeCstNode, reading: DefinitionReading, span: Span): TypeExpression {
   const list = first(node.children.listType);
   if (list !== undefined) {
     const length = first(list.children.dimension);
@@ -204,6 +211,8 @@ function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExp
     }));
     return isBroken(enumeration) ? { kind: 'error', span } : { kind: 'enumeration', values, span };
   }
+  const stage = first(node.children.stageType);
+  if (stage !== undefined) return readStageType(stage, reading, span);
   const named = first(node.children.namedType);
   const name = firstWritten(named?.children.Identifier);
   if (named === undefined || name === undefined || isBroken(named)) return { kind: 'error', span };
@@ -214,6 +223,19 @@ function readPlainType(node: TypeCstNode, reading: Reading, span: Span): TypeExp
     dimensions: (named.children.dimension ?? []).map((dimension) => readDimension(dimension, reading)),
     refinement: refinement === undefined ? undefined : readRefinement(refinement, reading),
     span: isBroken(node) ? span : spanOf(named, reading),
+  };
+}
+
+function readStageType(node: StageTypeCstNode, reading: DefinitionReading, span: Span): TypeExpression {
+  const [takes, results] = [first(node.children.takes), first(node.children.results)];
+  const isWhole = ![node, takes, results].some((part) => part === undefined || isBroken(part));
+  if (!isWhole) return { kind: 'error', span };
+  return {
+    kind: 'stage',
+    dimensions: readVariables(first(node.children.dimensionVariables), reading),
+    takes: readResults(takes, reading),
+    results: readResults(results, reading),
+    span: spanOf(node, reading),
   };
 }
 

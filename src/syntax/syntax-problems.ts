@@ -122,6 +122,8 @@ function slipOf(
   const next = tokens[tokens.indexOf(found) + 1]?.image;
   if (found.image === '/' && next === '*') return { notes: ['A comment starts with `//` and ends with its line.'] };
   if (onSameLine && isName(found) && next === 'in') return { notes: ['A list is made with `for x in xs { … }`.'] };
+  if (found.image === '=' && rules.at(-1) === 'takes')
+    return { notes: ['The type of a stage has no defaults: what a call leaves out is as the stage has it.'] };
   if (found.image === '=' && /^`,` or `[)}]`/.test(expected)) {
     return {
       notes: ['A name stands before its value with `:` between them.'],

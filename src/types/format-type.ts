@@ -1,6 +1,6 @@
 // Types as the user writes them.
 import type { ArithmeticDimension, Dimension } from './dimension.ts';
-import { optionalDimensions, typeName, type ArtifactType, type Range, type Type } from './type.ts';
+import { optionalDimensions, typeName, type ArtifactType, type Range, type StageType, type Type } from './type.ts';
 
 export function formatDimension(dimension: Dimension): string {
   switch (dimension.kind) {
@@ -60,6 +60,13 @@ export function formatType(type: Type, { refinements = true }: { readonly refine
       return `${inner(type.inner)}?`;
     case 'record':
       return `{ ${type.fields.map((field) => `${field.name}: ${inner(field.type)}`).join(', ')} }`;
+    case 'stage': {
+      const own = type.dimensions.map(({ name, addsUp }) => `${name}${addsUp ? '+' : ''}`);
+      const fields = (all: StageType['takes']): string =>
+        all.map((field) => `${field.name}: ${inner(field.type)}`).join(', ');
+      const variables = own.length === 0 ? '' : `<${own.join(', ')}>`;
+      return `stage${variables}(${fields(type.takes)}) -> { ${fields(type.results)} }`;
+    }
     case 'error':
       return '?';
   }

@@ -27,6 +27,26 @@ export interface ArtifactType {
   readonly unit?: boolean;
 }
 
+/** What a stage of a type is given, or what is used of what it gives. */
+export interface StageTypeField {
+  readonly name: string;
+  readonly type: Type;
+  /** Its name in the type. */
+  readonly span: Span;
+  /** `name: type`. */
+  readonly declared: Span;
+  readonly doc: string;
+}
+
+/** A stage that can be called with `takes`, and whose outputs have `results` among them. */
+export interface StageType {
+  readonly kind: 'stage';
+  /** Dimensions that each call finds anew. All others are those of the declaration that the type stands in. */
+  readonly dimensions: readonly { readonly name: string; readonly span: Span; readonly addsUp: boolean }[];
+  readonly takes: readonly StageTypeField[];
+  readonly results: readonly StageTypeField[];
+}
+
 export type Type =
   | { readonly kind: 'scalar'; readonly name: ScalarName; readonly range: Range | undefined }
   | { readonly kind: 'enumeration'; readonly values: readonly string[] }
@@ -35,6 +55,7 @@ export type Type =
   | { readonly kind: 'list'; readonly element: Type; readonly length?: Dimension }
   | { readonly kind: 'optional'; readonly inner: Type }
   | { readonly kind: 'record'; readonly fields: readonly { readonly name: string; readonly type: Type }[] }
+  | StageType
   /** Not known because of a problem already reported, or the element of an empty list: fits everything. */
   | { readonly kind: 'error' };
 
@@ -86,9 +107,35 @@ export function holdsArtifacts(type: Type): boolean {
       return holdsArtifacts(type.inner);
     case 'record':
       return type.fields.some((field) => holdsArtifacts(field.type));
+    case 'stage':
     case 'scalar':
     case 'enumeration':
     case 'error':
       return false;
   }
+}
+
+/** The type of a stage in a type: itself, of the items of a list, or of what may be left out. */
+export function stageTypeIn(type: Type): StageType | undefined {
+  switch (type.kind) {
+    case 'stage':
+      return type;
+    case 'list':
+      return stageTypeIn(type.element);
+    case 'optional':
+      return stageTypeIn(type.inner);
+    case 'artifact':
+    case 'record':
+    case 'scalar':
+    case 'enumeration':
+    case 'error':
+      return undefined;
+  }
+}
+
+/** Names that mean something of its own in the type of a stage: its dimensions, and the whole numbers that it is given. */
+export function ownSizes({ dimensions, takes }: StageType): readonly string[] {
+  return [...dimensions, ...takes.filter(({ type }) => type.kind === 'scalar' && type.name === 'Int')].map(
+    ({ name }) => name,
+  );
 }

@@ -4,7 +4,7 @@
 import { evaluateDimension, originOf, solve } from './dimension-arithmetic.ts';
 import { known, unknownDimension, variablesIn, type Dimension, type Origin } from './dimension.ts';
 import { formatDimension } from './format-type.ts';
-import type { ArtifactType, Type } from './type.ts';
+import { ownSizes, type ArtifactType, type StageTypeField, type Type } from './type.ts';
 
 /** What each variable stands for, which may hold other variables. Never cyclic. */
 export type Substitution = ReadonlyMap<string, Dimension>;
@@ -172,6 +172,14 @@ export function substitute(type: Type, substitution: Substitution): Type {
         ...type,
         fields: type.fields.map((field) => ({ ...field, type: substitute(field.type, substitution) })),
       };
+    case 'stage': {
+      const own = ownSizes(type);
+      const outer = own.some((name) => substitution.has(name))
+        ? new Map([...substitution].filter(([name]) => !own.includes(name)))
+        : substitution;
+      const inField = (field: StageTypeField): StageTypeField => ({ ...field, type: substitute(field.type, outer) });
+      return { ...type, takes: type.takes.map(inField), results: type.results.map(inField) };
+    }
     case 'scalar':
     case 'enumeration':
     case 'error':

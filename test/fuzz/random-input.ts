@@ -17,6 +17,9 @@ const words: readonly string[] = [
   ...'count|seed|epochs|images|features|N+|H / 2|<N + M>|with { count: 3 }|(|)|{}|[]|()|@cache(off)'.split('|'),
   ...'published|acc|nmi|ari|within|at least|at most|under|published "paper" for p { x.acc: 0.5 within 0.1 }'.split('|'),
   ...'??|pipeline p() {|}|{|stage f<N>(a: Images<N, 8, 8, 1>) -> { b: Images<N, 8, 8, 1> }'.split('|'),
+  ...'stage(|stage<N, D>(|x: stage(seed: Int) -> { features: Features<N, D> } = idfd|) -> { clusters: Clusters<N, k> }'.split(
+    '|',
+  ),
   ...'{ } ( ) [ ] < > = : , . .. -> >= <= ? @ + - * / %'.split(' '),
   ...['"text"', '"a {x} b"', '"{"', '"\\q"', '"open', "'other'", '"std/datasets"', '"./a.pipe"', '“curly”'],
   ...['0', '3', '0.5', '-1', '1e308', '1e999', '9007199254740993', '8 GiB', '2 h', '3 apples', '1.', '.5'],

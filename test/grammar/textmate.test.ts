@@ -67,7 +67,7 @@ import { glyphs } from "std/datasets" // behind
 stage s<N+, M>(a: [Images<N, 2 * (M + 1), 28, 1>], b: Int in 1..10 = 3, c: Float >= -0.5, d: Float < 1e-3, e: Float <= 1, f: Float > 0, g: one of "x", "y" = "x", h: String? = none, i: Bool = false) -> { images: Images<N / 1 - 0, 28, 28, 1> }
 @resources(gpu: 1, memory: 8 GiB)
 by command "python3 run.py {a} \\{ \\"x\\" {images}" reads "run.py", "weights.bin"
-stage m() -> { s: Scores }
+stage m(n: stage<N>(a: Int) -> { s: Scores }) -> { s: Scores }
 by module "./mine.ts" reads "weights.bin"
 pipeline p(seeds: [Int] = [0, 1], on: Bool = true) {
   each = for s in seeds { yield { a: s % 2, reads: "{s} of {seeds}", b: none ?? 3 } }

@@ -404,6 +404,121 @@ pipeline p() {
   });
 });
 
+describe('the type of a stage', () => {
+  const TYPED = `import { glyphs } from "std/datasets"
+import { idfd } from "std/representation"
+import { kmeans } from "std/clustering"
+
+stage learn<N, H, W, C, D>(
+  images: Images<N, H, W, C>,
+  /// How features are learned.
+  method: stage<M>(
+    images: Images<N, H, W, C>,
+    /// Where its numbers begin.
+    seed: Int,
+    more: [Images<M, H, W, C>],
+  ) -> { features: Features<N, D> },
+) -> { features: Features<N, D> } {
+  made = method(images, seed: 3, more: [])
+  output features = made.features
+}
+
+stage own<N, H, W, C, M>(images: Images<N, H, W, C>, seed: Int, more: [Images<M, H, W, C>]) -> { features: Features<N, 128> } {
+  output features = idfd(images, seed: seed).features
+}
+
+pipeline p() {
+  digits = glyphs(count: 300)
+  output features = learn(digits.images, method: own)
+}
+`;
+  const asked = async (
+    before: string,
+    program = TYPED,
+  ): Promise<{ readonly name: string; readonly position: Position }> => open(at(before, program));
+
+  test.each([
+    ['made = met', ['method: stage<M>(images: Images<N, H, W, C>, seed: Int', 'How features are learned.']],
+    ['(images, se', ['seed: Int', 'Where its numbers begin.', 'is given']],
+    ['output features = made.fea', ['features: Features<N, D>', 'What is used']],
+    ['[Images<M', ['A dimension of this type of a stage']],
+    ['stage<M>(\n    images: Ima', ['Images<N, H, W, C>']],
+  ])('is shown behind `%s`', async (before, texts) => {
+    const { name, position } = await asked(before);
+    const hover = await editor.ask('textDocument/hover', name, { position });
+    for (const text of texts) expect((hover!.contents as { readonly value: string }).value).toContain(text);
+  });
+
+  test('is what a call in the body takes, and what the cursor may give', async () => {
+    const program = TYPED.replace('method(images, seed: 3, more: [])', 'method(images, )');
+    const { name, position } = await asked('method(images, ', program);
+    const help = await editor.ask('textDocument/signatureHelp', name, { position });
+    expect(help!.signatures[0]!.label).toBe(
+      'method(images: Images<N, H, W, C>, seed: Int, more: [Images<M, H, W, C>]) -> { features: Features<N, D> }',
+    );
+    const items = await editor.ask('textDocument/completion', name, { position });
+    expect(items.map(({ label }) => label).filter((label) => label.endsWith(':'))).toEqual(['seed:', 'more:']);
+  });
+
+  test('puts the stages that fit before the others', async () => {
+    for (const [before, program] of [
+      ['method: ', TYPED.replace('method: own', 'method: ')],
+      ['} = o', TYPED.replace('Features<N, D> },\n)', 'Features<N, D> } = o,\n)')],
+    ] as const) {
+      const end = program.lastIndexOf(before) + before.length;
+      const { name, position } = await open(`${program.slice(0, end)}‸${program.slice(end)}`);
+      const items = await editor.ask('textDocument/completion', name, { position });
+      const sorted = [...items].sort((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
+      expect(sorted[0]?.label, before).toBe('own');
+    }
+  });
+
+  test('is completed: its word, its dimensions', async () => {
+    const types = await asked('three: ', 'stage s<N>(three: ) -> { x: Scores }');
+    const items = await editor.ask('textDocument/completion', types.name, { position: types.position });
+    expect(items.map(({ label }) => label)).toEqual(expect.arrayContaining(['stage', 'Images']));
+    const sizes = await asked(
+      'Images<',
+      'stage s<N, K>(m: stage<H, W>(images: Images<>) -> { x: Scores }) -> { x: Scores }',
+    );
+    const found = await editor.ask('textDocument/completion', sizes.name, { position: sizes.position });
+    expect(found.map(({ label }) => label)).toEqual(['N', 'K', 'H', 'W']);
+  });
+
+  test('has the definitions of labels and members in the body, and their references', async () => {
+    const { name, position } = await asked('(images, se');
+    const [label] = await editor.ask('textDocument/definition', name, { position });
+    expect(label!.range.start.line).toBe(10);
+    const member = await asked('output features = made.fea');
+    const [output] = await editor.ask('textDocument/definition', member.name, { position: member.position });
+    expect(output!.range.start.line).toBe(12);
+    const all = await editor.ask('textDocument/references', name, { position, context: { includeDeclaration: true } });
+    expect(all.filter(({ uri }) => uri === editor.uri(name)).map(({ range }) => range.start.line)).toEqual([10, 14]);
+  });
+
+  test('keeps its names where a stage is given that has them, and its dimensions are free', async () => {
+    const { name, position } = await asked('(images, se');
+    await expect(editor.ask('textDocument/rename', name, { position, newName: 'start' })).rejects.toThrow(
+      '`own` cannot be `method` of `learn`',
+    );
+    const size = await asked('[Images<M');
+    const edit = await editor.ask('textDocument/rename', size.name, { position: size.position, newName: 'P' });
+    expect(applied(TYPED, edit.changes![editor.uri(size.name)]!)).toContain('stage<P>(');
+  });
+
+  test('has the kinds of its words, and fixes', async () => {
+    const { name } = await open(`${TYPED}‸`);
+    const { data } = await editor.ask('textDocument/semanticTokens/full', name);
+    expect(data.length).toBeGreaterThan(300);
+    const free = 'pipeline p(m: stage<D>(x: Features<N, D>) -> { y: Scores }) { output x = 1 }';
+    const wrong = await open(`${free}‸`);
+    const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 200 } };
+    const actions = await editor.ask('textDocument/codeAction', wrong.name, { range, context: { diagnostics: [] } });
+    expect(actions.map(({ title }) => title)).toEqual(['Name `N` behind `stage`']);
+    expect(applied(free, actions[0]!.edit!.changes![editor.uri(wrong.name)]!)).toContain('stage<N, D>(');
+  });
+});
+
 describe('the document', () => {
   test('has an outline', async () => {
     const { name } = await open(`${PROGRAM}‸`);

@@ -86,6 +86,7 @@ const words = [
   ...'one of|by command "a {x}"|by module "./a.ts"|x ?? y|x|y|glyphs|overlay|Int|Images|N|count|<N + M>|with { count: 3 }|@retries|@'.split(
     '|',
   ),
+  ...'stage(|stage<N>(|m: stage(x: Int) -> { y: Scores } = idfd'.split('|'),
   ...'{ } ( ) [ ] < > = : , . .. -> ? + - * /'.split(' '),
   ...['"text"', '"a {x} b"', '"open', '"{', '3', '8 GiB', '\n', '\r\n', '// note\n', '/// doc\n', 'é', '\u0000'],
 ];
@@ -117,8 +118,11 @@ describe('never throws', () => {
     );
   });
 
-  test('edits of a real program, at every kind of place', () => {
-    const program = projectText('pipelines/stripe-mnist.pipe');
+  const taking = `${/```pipe\n([^`]*?stage compared<[\s\S]*?)```/.exec(projectText('docs/language.md'))![1]!}`;
+  test.each([
+    ['a real program', projectText('pipelines/stripe-mnist.pipe')],
+    ['a program whose stages take stages', taking],
+  ])('edits of %s, at every kind of place', (_, program) => {
     const edit = fc.tuple(
       fc.nat(program.length),
       fc.nat(30),

@@ -39,10 +39,50 @@ it('gives settings with which a program is compiled to the same values', () => {
   );
 });
 
+const STAGES = `stage s(a: Int, b: Float, c: Bool, d: String, f: Memory, g: Duration, h: [Int], i: Float?, m: stage(n: Int) -> { n: Int } = t) -> { n: Int } {
+  output n = a
+}
+stage t(n: Int) -> { n: Int } { output n = n }
+pipeline p(one: stage() -> { n: Int } = t with { n: 3 }, more: [stage() -> { n: Int }] = [], none_yet: stage() -> { n: Int }? = none) {
+  names = for m in more { yield "{m}" }
+  output all = ["{one}", "{names}", "{none_yet}"]
+}`;
+
+it('gives settings with which stages are the same again', () => {
+  const text = (written: string): string => written.replaceAll(/[\\"{}]/g, '\\$&').replaceAll('\n', '\\n');
+  fc.assert(
+    fc.property(values, ({ a, b, c, d, f, g, h, i }) => {
+      const float = (value: number): string => (/^-?\d+$/.test(String(value)) ? `${value}.0` : String(value));
+      const fields = [
+        ...[
+          `a: ${a}`,
+          `b: ${float(b)}`,
+          `c: ${c}`,
+          `d: "${text(d)}"`,
+          `f: ${f} B`,
+          `g: ${g} s`,
+          `h: [${h.join(', ')}]`,
+        ],
+        ...[`i: ${i === null ? 'none' : float(i)}`, 'm: t'],
+      ];
+      const stage = `s with { ${fields.join(', ')} }`;
+      const first = graphOf(STAGES, { set: [`one=${stage}`, `more=[t with { n: ${a} }, ${stage}]`] }).parameters;
+      const again = graphOf(STAGES, { set: first.map(settingOf) }).parameters;
+      expect(again.map(({ value }) => value)).toEqual(first.map(({ value }) => value));
+      expect(String(first[0]!.value)).toContain(`a: ${a}`);
+    }),
+    { numRuns: 100 },
+  );
+});
+
 it('gives the values of a sweep side by side', () => {
   const origin = 'set' as const;
   expect(settingOf({ name: 'tau', type: 'Float > 0', value: [0.1, 0.2], origin })).toBe('tau=0.1,0.2');
   expect(settingOf({ name: 'title', type: 'String', value: ['a,b', 'c'], origin })).toBe('title="a,b","c"');
   expect(settingOf({ name: 'seeds', type: '[Int]', value: [0, 1], origin })).toBe('seeds=[0, 1]');
   expect(settingOf({ name: 'limit', type: 'Duration', value: [60, 90], origin })).toBe('limit=60 s,90 s');
+  const type = 'stage(seed: Int) -> { features: Features<8, 2> }';
+  expect(settingOf({ name: 'm', type, value: ['idfd', 'idfd with { tau: 0.2 }'], origin })).toBe(
+    'm=idfd,idfd with { tau: 0.2 }',
+  );
 });

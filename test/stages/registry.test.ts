@@ -53,6 +53,7 @@ function edgesOf(type: Type): readonly unknown[] {
     case 'optional':
       return [null, ...edgesOf(type.inner)];
     case 'record':
+    case 'stage':
     case 'artifact':
     case 'error':
       throw new Error(`no parameter is of kind ${type.kind}`);
@@ -75,6 +76,7 @@ function strayOf(type: Type): readonly unknown[] {
     case 'optional':
       return strayOf(type.inner).filter((value) => value !== null);
     case 'record':
+    case 'stage':
     case 'artifact':
     case 'error':
       throw new Error(`no parameter is of kind ${type.kind}`);

@@ -57,6 +57,9 @@ const layouts: { readonly [rule in RuleName]: Layout } = {
   listType: tight,
   enumeration: ([oneOf, ...values], print) =>
     group(concat(print.doc(oneOf!), ' ', indent(concat(...items(values, print))))),
+  stageType: (parts, print) =>
+    sequence(withNames(parts, print, 'Less', angled), ({ name }) => (/^(Less|takes)$/.test(name) ? '' : ' ')),
+  takes: bracketed(''),
   namedType: ([name, ...dimensions], print) =>
     concat(print.doc(name!), dimensions.length === 0 ? '' : angled(dimensions, print)),
   dimension: spaced(),

@@ -58,6 +58,8 @@ function fits(first: Task, behind: readonly Task[], room: number): boolean {
   const tasks: Task[] = [first];
   let rest = behind.length;
   let left = room;
+  /** Behind a comment only a comma belongs to its line, which goes before it. */
+  let isCommented = false;
   while (left >= 0) {
     let task = tasks.pop();
     if (task === undefined) {
@@ -67,6 +69,7 @@ function fits(first: Task, behind: readonly Task[], room: number): boolean {
     }
     const { doc, depth, flat } = task;
     if (typeof doc === 'string') {
+      if (isCommented && doc !== '') return true;
       left -= textWidth(doc);
       continue;
     }
@@ -81,14 +84,17 @@ function fits(first: Task, behind: readonly Task[], room: number): boolean {
         tasks.push({ doc: doc.content, depth, flat: !doc.breaksInside });
         break;
       case 'line':
-        if (!flat) return true;
+        if (!flat || isCommented) return true;
         left -= doc.flat.length;
         break;
       case 'comma':
         if (!doc.broken || !flat) left -= 1;
         break;
-      case 'newline':
       case 'comment':
+        if (doc.own || isCommented) return true;
+        isCommented = true;
+        break;
+      case 'newline':
         return true;
     }
   }

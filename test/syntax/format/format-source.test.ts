@@ -56,6 +56,14 @@ describe('any program', () => {
     );
   });
 
+  test('whose comment stands before a comma at the end of a full line, too', () => {
+    // 100 columns with the comma, which goes before the comment: a column more, and the line breaks at once.
+    for (const length of [77, 78, 79, 80]) {
+      const text = `pipeline p(\n  x: one of "${'a'.repeat(length)}", "sgd" // c\n  , y: Int) {}\n`;
+      expect(format(format(text)), String(length)).toBe(format(text));
+    }
+  });
+
   test('has one form, wherever its lines ended', () => {
     fc.assert(
       fc.property(randomWords, (words) => {

@@ -103,12 +103,25 @@ const refinement = fc.oneof(
   words('<=', '3'),
 );
 const values = fc.array(plainText, { minLength: 1, maxLength: 4 });
-const type = fc.oneof(
+const plainType = fc.oneof(
   flat(word(name), maybe(refinement), maybe(words('?'))),
   flat(word(name), sizes, maybe(words('?'))),
   flat(words('['), word(name), words(']'), maybe(flat(words('<'), dimension, words('>')))),
   values.map((all): Words => ['one  of', ...all.flatMap((one, index) => (index === 0 ? [one] : [',', one]))]),
 );
+const { type } = fc.letrec<{ type: Words; stage: Words; field: Words }>((tie) => ({
+  field: flat(word(name), words(':'), tie('type')),
+  stage: flat(
+    ...[words('stage'), maybe(dimensions), words('('), list(tie('field'), 0, 3), words(')', '->', '{')],
+    ...[list(tie('field'), 1, 2), words('}')],
+  ),
+  type: fc.oneof(
+    { maxDepth: 2, withCrossShrink: true },
+    { weight: 4, arbitrary: plainType },
+    flat(tie('stage'), maybe(words('?'))),
+    flat(words('['), tie('stage'), words(']')),
+  ),
+}));
 const parameter = flat(word(name), words(':'), type, maybe(flat(words('='), expression)));
 const parameters = flat(words('('), list(parameter, 0, 4), words(')'));
 const results = flat(words('{'), list(flat(word(name), words(':'), type), 1, 3), words('}'));
