@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseFile, type CstNode, type Token } from '../grammar/parse.ts';
+import { parseFile, tokenEnd, type CstNode, type Token } from '../grammar/parse.ts';
 import { compile } from '../src/compile.ts';
 import { execute, plan } from '../src/execute.ts';
 import type { Binding, Step, TypedGraph } from '../src/graph/typed-graph.ts';
@@ -76,8 +76,7 @@ function describeCst(tree: CstNode, text: string): string {
 function holdsStatement(node: CstNode, text: string): boolean {
   const tokens = tokensOf(node);
   const starts = tokens.map((token) => token.startOffset);
-  const ends = tokens.map((token) => token.endOffset ?? token.startOffset);
-  return Math.min(...starts) <= statementStart(text) && Math.max(...ends) >= statementEnd(text) - 1;
+  return Math.min(...starts) <= statementStart(text) && Math.max(...tokens.map(tokenEnd)) >= statementEnd(text);
 }
 
 const tokensOf = (node: CstNode): readonly Token[] =>
