@@ -146,6 +146,17 @@ function written(datum: Datum): string {
 
 type MemberExpression = Extract<Expression, { kind: 'member' }>;
 
+/** What each listener has been told of. */
+const told = new WeakMap<Checking['report'], WeakSet<Datum>>();
+
+function isNews(datum: Datum, listener: Checking['report']): boolean {
+  const known = told.get(listener) ?? new WeakSet();
+  told.set(listener, known);
+  if (known.has(datum)) return false;
+  known.add(datum);
+  return true;
+}
+
 /** `.name` of a result, a record, or of every item of a list. */
 function member(of: Datum, expression: MemberExpression, checking: Checking): Datum {
   const { name, span } = expression;
@@ -171,6 +182,8 @@ function member(of: Datum, expression: MemberExpression, checking: Checking): Da
   }
   const only = single(of);
   if (only.kind !== 'result' && only !== of && only.kind !== 'artifact') return member(only, expression, checking);
+  // One that has no members at all is one mistake, however many are asked of it.
+  if (members.length === 0 && !isNews(of, checking.report)) return errorDatum;
   checking.report(
     noSuchMember(
       name,

@@ -91,3 +91,17 @@ describe.each([
     expect(Math.max(...counts)).toBeLessThanOrEqual(10);
   });
 });
+
+test('what has no members is one mistake, however many are asked of it, also where one was asked in passing', () => {
+  const problems = (body: string): readonly string[] =>
+    compileText(`pipeline p() {\n${body}\n}`).diagnostics.map(({ title }) => title);
+  expect(problems('  x = [0]\n  output a = x.one\n  output b = x.two\n  output c = x.one')).toEqual([
+    'this has no member `one`',
+  ]);
+  expect(problems('  x = [0]\n  y = [1]\n  output a = x.one\n  output b = y.two')).toEqual([
+    'this has no member `one`',
+    'this has no member `two`',
+  ]);
+  expect(problems('  x = [0]\n  output a = 1 ?? x.one\n  output b = x.two')).toContain('this has no member `one`');
+  expect(problems('  x = { a: 1 }\n  output a = x.one\n  output b = x.two')).toHaveLength(2);
+});
