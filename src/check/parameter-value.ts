@@ -43,10 +43,6 @@ export function writtenValue(expression: Expression | undefined): Value | undefi
   }
 }
 
-const isWrittenOut = (expression: Expression | undefined): boolean =>
-  (expression !== undefined && ['number', 'quantity', 'boolean', 'none'].includes(expression.kind)) ||
-  (expression?.kind === 'string' && expression.parts.every(({ kind }) => kind === 'text'));
-
 /** `given` is undefined where the default stands. */
 export function parameterValue(
   parameter: SignatureParameter,
@@ -60,7 +56,7 @@ export function parameterValue(
   if (known !== undefined) return known;
   const held = heldValue(parameter, given, signature, scope, situation, checking);
   // One that does not fit is reported in every call.
-  if (given === undefined && held.value !== undefined && isWrittenOut(parameter.default))
+  if (given === undefined && held.value !== undefined && writtenValue(parameter.default) !== undefined)
     writtenDefaults.set(parameter, held);
   return held;
 }
